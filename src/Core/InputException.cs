@@ -1,0 +1,21 @@
+namespace KMeans;
+
+/// <summary>The user's data, arguments or files are wrong. The message is one line that names the file, the row and the column, or the option and its limit, and what to do.</summary>
+/// <remarks>Deterministic: retrying never helps. The console program prints the message and exits with code 2.</remarks>
+public sealed class InputException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">One line for the user, without a stack or a type name.</param>
+    public InputException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the error from the failure that revealed it.</summary>
+    /// <param name="message">One line for the user, without a stack or a type name.</param>
+    /// <param name="innerException">What was thrown underneath.</param>
+    public InputException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,115 @@
+namespace KMeans.Kernels;
+
+/// <summary>Centers in panels for the float32 kernels, with the constants of the error bound (docs/design/kernels.md).</summary>
+/// <remarks>
+/// A panel holds two vectors of centers, feature by feature: (d, 2 W) row-major; an odd number of vectors ends with one panel of (d, W). Weights are -2 c rounded to
+/// float32, starts |c|^2. Places after the last center have weights 0 and start +infinity: their score is +infinity, which never is below a threshold.
+/// So are centers beyond <see cref="LargestNorm"/> packed: no float32 score can overflow, and <see cref="LeastOversizedNorm"/> says which samples they could win.
+/// </remarks>
+internal sealed unsafe class SimdCenters : PackedCenters
+{
+    /// <summary>Centers with a greater norm are left out of the float32 scores.</summary>
+    public const double LargestNorm = 1e18;
+
+    /// <summary>Beyond it the first-order bounds are not worth keeping: doubles decide every row.</summary>
+    private const double LongestChain = 1 << 18;
+
+    private const double UnitRoundoff = 1.0 / (1 << 24);
+
+    private readonly AlignedFloats memory = new();
+
+    /// <summary>Vectors of centers, ceil(K / W).</summary>
+    public int VectorCount { get; private set; }
+
+    /// <summary>The panels, one after another.</summary>
+    public float* Panels { get; private set; }
+
+    /// <summary>The score's start of every center, padded to whole vectors.</summary>
+    public float* Starts { get; private set; }
+
+    /// <summary>An upper bound on the norms of the centers in the panels.</summary>
+    public float Norm { get; private set; }
+
+    /// <summary>A lower bound on the norms of the centers that are not; infinity when all are.</summary>
+    public float LeastOversizedNorm { get; private set; }
+
+    /// <summary>gamma: the relative error of a score to |c|^2 + 2 |x| |c|. Infinity for a d so large that nothing can be proven.</summary>
+    public float ScoreError { get; private set; }
+
+    /// <summary>Three times the relative error of a double squared distance.</summary>
+    public float DistanceError { get; private set; }
+
+    /// <summary>What underflow may add to a score, absolute, for samples of norm 1 or less.</summary>
+    public float Underflow { get; private set; }
+
+    /// <summary>Packs. O(K d).</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="width">W.</param>
+    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
+    {
+        Keep(centers, centerCount, featureCount);
+        VectorCount = (centerCount + width - 1) / width;
+        var padded = (long)VectorCount * width;
+        Starts = memory.Reserve(checked(padded * (featureCount + 1L)));
+        Panels = Starts + padded;
+        SetErrors(featureCount);
+        var greatest = 0.0;
+        var leastOversized = double.PositiveInfinity;
+        var anyOversized = false;
+        for (var j = 0; j < padded; j++)
+        {
+            var center = j < centerCount ? Center(j) : default;
+            var squaredNorm = j < centerCount ? SquaredNorm(center) : double.PositiveInfinity;
+            var fits = squaredNorm <= LargestNorm * LargestNorm;
+            Starts[j] = fits ? (float)squaredNorm : float.PositiveInfinity;
+            PackOne(fits ? center : default, j, width);
+            if (fits)
+            {
+                greatest = Math.Max(greatest, squaredNorm);
+            }
+            else if (j < centerCount)
+            {
+                anyOversized = true;
+                leastOversized = Math.Min(leastOversized, squaredNorm);
+            }
+        }
+
+        // Rounded up by more than the few roundings of a norm, and down; a norm that overflows double is beyond any float all the same.
+        Norm = (float)(Math.Sqrt(greatest) * (1 + 1e-6)) + float.Epsilon;
+        LeastOversizedNorm = anyOversized ? (float)Math.Min(Math.Sqrt(leastOversized) * (1 - 1e-6), float.MaxValue) : float.PositiveInfinity;
+    }
+
+    /// <summary>Writes one column of a panel: -2 c in float32, or zeros.</summary>
+    private void PackOne(ReadOnlySpan<double> center, int index, int width)
+    {
+        var vector = index / width;
+        var paired = (vector | 1) < VectorCount;
+        nint stride = paired ? 2 * width : width;
+        var column = Panels + ((nint)(vector & ~1) * width * FeatureCount) + (paired ? index % (2 * width) : index % width);
+        for (var i = 0; i < FeatureCount; i++)
+        {
+            column[i * stride] = center.IsEmpty ? 0 : (float)(-2 * center[i]);
+        }
+    }
+
+    private void SetErrors(int featureCount)
+    {
+        var roundings = featureCount + 8.0;
+        ScoreError = roundings < LongestChain ? (float)(roundings * UnitRoundoff / (1 - (roundings * UnitRoundoff)) * (1 + 1e-6)) : float.PositiveInfinity;
+        DistanceError = (float)(4 * ((featureCount / (double)SquaredDistance.LaneCount) + 8) / (1L << 53));
+        Underflow = (float)(roundings * 8 * float.Epsilon);
+    }
+
+    private static double SquaredNorm(ReadOnlySpan<double> center)
+    {
+        var sum = 0.0;
+        foreach (var value in center)
+        {
+            sum += value * value;
+        }
+
+        return sum;
+    }
+}

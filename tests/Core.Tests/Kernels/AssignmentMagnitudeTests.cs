@@ -1,0 +1,103 @@
+using KMeans.Kernels;
+
+namespace KMeans.Tests.Kernels;
+
+/// <summary>Values at which float32 overflows, underflows or cancels.</summary>
+public class AssignmentMagnitudeTests
+{
+    public static TheoryData<string> Kernels => new(AssignmentKernels.Available.Select(kernel => kernel.Name));
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_AtEveryMagnitude_MatchesScalar(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(1);
+        for (var exponent = -45; exponent <= 38; exponent++)
+        {
+            var scale = Math.Pow(10, exponent);
+            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 40 * 18, -scale, scale), AssignmentContract.UniformCenters(random, 35 * 18, -scale, scale), 35, 18);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_WithEveryPairOfMagnitudes_MatchesScalar(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(2);
+        double[] scales = [0, 1e-45, 1e-38, 1e-22, 1e-19, 1e-6, 1, 1e6, 1e12, 1e17, 1e18, 1e19, 1e20, 3e38];
+        foreach (var sampleScale in scales)
+        {
+            foreach (var centerScale in scales)
+            {
+                AssignmentContract.Check(
+                    kernel, AssignmentContract.Uniform(random, 13 * 5, -sampleScale, sampleScale), AssignmentContract.UniformCenters(random, 35 * 5, -centerScale, centerScale), 35, 5);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_WithMagnitudesMixedInOneCall_MatchesScalar(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(3);
+        for (var trial = 0; trial < 60; trial++)
+        {
+            var d = 1 + random.Next(20);
+            var samples = AssignmentContract.Uniform(random, 30 * d);
+            var centers = AssignmentContract.UniformCenters(random, 40 * d);
+            for (var i = 0; i < samples.Length; i++)
+            {
+                samples[i] = (float)Math.Clamp(samples[i] * Scale(random, i / d, trial), -float.MaxValue, float.MaxValue);
+            }
+
+            for (var i = 0; i < centers.Length; i++)
+            {
+                centers[i] *= Scale(random, i / d, trial);
+            }
+
+            AssignmentContract.Check(kernel, samples, centers, 40, d);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_WithCentersBeyondFloat_MatchesScalar(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(4);
+        foreach (var scale in (double[])[1e39, 1e100, 1e200, 1e308])
+        {
+            var centers = AssignmentContract.UniformCenters(random, 20 * 6);
+            centers.AsSpan(0, 30).Clear();
+            centers[31] = scale;
+            centers[97] = -scale;
+            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 25 * 6), centers, 20, 6);
+            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 25 * 6), Enumerable.Repeat(scale, 20 * 6).ToArray(), 20, 6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_WithOneFarCenter_ProvesAllOtherRowsInFloat(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(5);
+        foreach (var far in (double[])[1e5, 1e10, 1e25])
+        {
+            var centers = AssignmentContract.UniformCenters(random, 50 * 16);
+            centers.AsSpan(0, 16).Fill(far);
+            Assert.InRange(AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 1000 * 16), centers, 50, 16), 0, 5);
+        }
+    }
+
+    // Some rows are scaled by a power of ten, a different one for each trial.
+    private static double Scale(Random random, int row, int trial) => (row % 3) switch
+    {
+        0 => 1,
+        1 => Math.Pow(10, trial - 25),
+        _ => random.Next(4) == 0 ? 1e19 : 1e-3,
+    };
+}

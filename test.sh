@@ -72,7 +72,7 @@ require_dotnet && hold_build || { failed=1; finish; }
 step "packages" eng/detect-build.sh || finish
 step "restore" dotnet restore KMeans.sln --nologo -v q || finish
 # Analyzers run in the build, as errors, so only layout and code style are left to check here.
-step "format" dotnet format whitespace KMeans.sln --no-restore --verify-no-changes
+step "format" dotnet format whitespace --folder . --exclude artifacts/ --verify-no-changes
 step "style" dotnet format style KMeans.sln --no-restore --verify-no-changes
 build_begins
 step "build" dotnet build KMeans.sln -c Release --no-restore --nologo -v q || finish

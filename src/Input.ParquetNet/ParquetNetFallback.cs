@@ -1,0 +1,4 @@
+namespace KMeans.Input.ParquetNet;
+
+/// <summary>Placeholder.</summary>
+public sealed class ParquetNetFallback;

@@ -1,0 +1,44 @@
+using KMeans.Input;
+using KMeans.Training;
+
+namespace KMeans.Coordination;
+
+/// <summary>Runs partitions on this process's own threads. Each of m instances takes a run of n / m neighbouring partitions, as separate machines would.</summary>
+/// <param name="instanceCount">m.</param>
+/// <param name="threads">All threads; each instance has its share of them, and at least one.</param>
+internal sealed class InProcessExecutor(int instanceCount, ComputeThreads threads) : IPartitionExecutor
+{
+    /// <inheritdoc/>
+    public int InstanceCount => instanceCount;
+
+    /// <inheritdoc/>
+    public TimeSpan Run(PassContext context, IReadOnlyList<Partition> partitions, Action<PartitionSummary> finished, Action<int, double> advanced, CancellationToken cancellation)
+    {
+        var trainers = new PartitionTrainer?[threads.WorkerCount];
+        try
+        {
+            var order = InstanceOrder(partitions.Count);
+            threads.Run(order.Length, (worker, item) =>
+            {
+                var trainer = trainers[worker] ??= new PartitionTrainer(context);
+                finished(trainer.Train(partitions[order[item]], advanced, cancellation));
+            }, cancellation);
+            return trainers.Aggregate(TimeSpan.Zero, (sum, trainer) => sum + (trainer?.ReadTime ?? TimeSpan.Zero)) / trainers.Length;
+        }
+        finally
+        {
+            foreach (var trainer in trainers)
+            {
+                trainer?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Rounds of one partition an instance: the order in which instances of equal speed would take them.</summary>
+    private int[] InstanceOrder(int count)
+    {
+        var perInstance = (count + instanceCount - 1) / instanceCount;
+        return Enumerable.Range(0, perInstance).SelectMany(round => Enumerable.Range(0, instanceCount).Select(instance => (instance * perInstance) + round))
+            .Where(partition => partition < count).ToArray();
+    }
+}

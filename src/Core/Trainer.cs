@@ -1,0 +1,51 @@
+using KMeans.Coordination;
+using KMeans.Input;
+using KMeans.Models;
+using KMeans.Training;
+
+namespace KMeans;
+
+/// <summary>Trains k-means models in this process.</summary>
+/// <remarks>The same data, options and seed give the same bits, whatever the threads, the shards or the machine.</remarks>
+public static class Trainer
+{
+    /// <summary>Trains on rows in memory.</summary>
+    /// <param name="rows">Row-major (n, d), finite.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="options">What to train.</param>
+    /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>The model and the report.</returns>
+    /// <exception cref="InputException">The rows or the options are wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static TrainingResult Train(ReadOnlyMemory<float> rows, int featureCount, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var input = InputSet.Create([new MemoryInputFile(rows, featureCount)], new ColumnChoice());
+        return Train(input, options, progress, cancellation);
+    }
+
+    /// <summary>Trains on an opened input.</summary>
+    /// <param name="input">The rows; not disposed.</param>
+    /// <param name="options">What to train.</param>
+    /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>The model and the report.</returns>
+    /// <exception cref="InputException">The rows or the options are wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static TrainingResult Train(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+        TrainingJob.Run(input, options, progress, cancellation);
+
+    /// <summary>Computes the true cost of a model on an input, reading every row once.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">The rows, with the model's columns: see <see cref="InputSet.Match"/>.</param>
+    /// <param name="missing">What to do about missing values.</param>
+    /// <param name="threads">Threads, or null for one a core.</param>
+    /// <param name="advanced">Told the rows of each batch from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>The score; the same bits for any number of threads.</returns>
+    public static Score Score(TrainedModel model, InputSet input, MissingPolicy missing = MissingPolicy.Error, int? threads = null, Action<int>? advanced = null, CancellationToken cancellation = default)
+    {
+        using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
+        return ScorePass.Run(input, model.Transform, missing, model.Fill, model.Centers, Backends.Kernel("auto"), pool, advanced, cancellation);
+    }
+}

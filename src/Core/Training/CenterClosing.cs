@@ -1,0 +1,167 @@
+namespace KMeans.Training;
+
+/// <summary>Closes centers: the other half of the facility-location rule. What a closed center stood for goes to its nearest neighbour, so that no row is lost.</summary>
+/// <remarks>Closing center i into j adds w_i w_j / (w_i + w_j) |c_i - c_j|^2 to the squared error (Ward 1963); it is worth it where that is less than f.</remarks>
+internal static class CenterClosing
+{
+    /// <summary>Closes opened centers until few enough are left, doubling f each time that it was too low.</summary>
+    /// <param name="centers">In/out: the first ones are not touched but for what they take over.</param>
+    /// <param name="fixedCount">How many of the first ones stay.</param>
+    /// <param name="most">How many opened ones may stay.</param>
+    /// <param name="cost">f.</param>
+    /// <returns>f as raised. O(opened x K d) a doubling.</returns>
+    public static double CloseOpened(RunningCenters centers, int fixedCount, int most, double cost)
+    {
+        while (centers.Count - fixedCount > most)
+        {
+            var keep = new bool[centers.Count];
+            Array.Fill(keep, true);
+            var cheapest = double.PositiveInfinity;
+            for (var i = centers.Count - 1; i >= fixedCount; i--)
+            {
+                var (nearest, squaredDistance) = Nearest(centers, i, keep);
+                var price = centers.Weights[i] * squaredDistance;
+                if (nearest >= 0 && price <= cost)
+                {
+                    Close(centers, i, nearest);
+                    keep[i] = false;
+                }
+                else
+                {
+                    cheapest = Math.Min(cheapest, price);
+                }
+            }
+
+            centers.Retain(keep);
+            cost = Math.Max(2 * cost, double.IsFinite(cheapest) ? cheapest : 0);
+        }
+
+        return cost;
+    }
+
+    /// <summary>Drops centers without rows, then small ones that are not worth f, then the cheapest until few enough are left.</summary>
+    /// <param name="centers">In/out.</param>
+    /// <param name="smallWeight">Centers lighter than this are small.</param>
+    /// <param name="cost">f.</param>
+    /// <param name="least">Never fewer than this many stay, but for centers without rows.</param>
+    /// <param name="most">At most so many stay.</param>
+    public static void Drop(RunningCenters centers, double smallWeight, double cost, int least, int most)
+    {
+        var keep = new bool[centers.Count];
+        for (var j = 0; j < keep.Length; j++)
+        {
+            keep[j] = centers.Weights[j] > 0;
+        }
+
+        centers.Retain(keep);
+        keep = new bool[centers.Count];
+        Array.Fill(keep, true);
+        var left = centers.Count;
+        var byWeight = Enumerable.Range(0, left).OrderBy(j => centers.Weights[j]).ThenBy(j => j).ToArray();
+        foreach (var j in byWeight)
+        {
+            if (left <= least || centers.Weights[j] >= smallWeight)
+            {
+                break;
+            }
+
+            var (nearest, squaredDistance) = Nearest(centers, j, keep);
+            if (nearest >= 0 && centers.Weights[j] * squaredDistance < cost)
+            {
+                Close(centers, j, nearest);
+                keep[j] = false;
+                left--;
+            }
+        }
+
+        CloseCheapest(centers, keep, byWeight.Where(j => keep[j]).Take(Math.Max(0, 4 * (left - most))).ToArray(), left - most);
+        centers.Retain(keep);
+    }
+
+    /// <summary>Closes the given number of candidates, each time the one that costs least. A neighbour is looked for again only where it was closed or moved.</summary>
+    private static void CloseCheapest(RunningCenters centers, bool[] keep, int[] candidates, int excess)
+    {
+        var nearest = new int[candidates.Length];
+        var prices = new double[candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            (nearest[i], prices[i]) = Price(centers, candidates[i], keep);
+        }
+
+        for (; excess > 0; excess--)
+        {
+            var best = 0;
+            for (var i = 1; i < candidates.Length; i++)
+            {
+                best = prices[i] < prices[best] ? i : best;
+            }
+
+            var (closed, into) = (candidates[best], nearest[best]);
+            if (!double.IsFinite(prices[best]))
+            {
+                return;
+            }
+
+            Close(centers, closed, into);
+            keep[closed] = false;
+            prices[best] = double.PositiveInfinity;
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                if (keep[candidates[i]] && (nearest[i] == closed || nearest[i] == into || candidates[i] == into))
+                {
+                    (nearest[i], prices[i]) = Price(centers, candidates[i], keep);
+                }
+            }
+        }
+    }
+
+    private static (int Nearest, double WardCost) Price(RunningCenters centers, int i, ReadOnlySpan<bool> keep)
+    {
+        var (nearest, squaredDistance) = Nearest(centers, i, keep);
+        return (nearest, WardCost(centers, i, nearest, squaredDistance));
+    }
+
+    private static double WardCost(RunningCenters centers, int i, int j, double squaredDistance)
+    {
+        if (j < 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var (a, b) = (centers.Weights[i], centers.Weights[j]);
+        return a * b / (a + b) * squaredDistance;
+    }
+
+    private static void Close(RunningCenters centers, int closed, int into) =>
+        centers.Absorb(into, centers.Weights[closed], centers.Mean(closed), centers.SquaredErrors[closed]);
+
+    private static (int Index, double SquaredDistance) Nearest(RunningCenters centers, int i, ReadOnlySpan<bool> keep)
+    {
+        var nearest = -1;
+        var least = double.PositiveInfinity;
+        var mean = centers.Mean(i);
+        for (var j = 0; j < centers.Count; j++)
+        {
+            if (j == i || !keep[j])
+            {
+                continue;
+            }
+
+            var other = centers.Mean(j);
+            var sum = 0.0;
+            for (var c = 0; c < mean.Length; c++)
+            {
+                var difference = mean[c] - other[c];
+                sum += difference * difference;
+            }
+
+            if (sum < least)
+            {
+                least = sum;
+                nearest = j;
+            }
+        }
+
+        return (nearest, least);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using KMeans.Input;
+using KMeans.Kernels;
+
+namespace KMeans.Training;
+
+/// <summary>Streams one partition over the running centers: the pass. One trainer a thread; its buffers serve partition after partition.</summary>
+internal sealed class PartitionTrainer : IDisposable
+{
+    /// <summary>Values of rows that are read, assigned and added up together: 1 MiB of float32 stays in the second-level cache.</summary>
+    private const int TileValues = 1 << 18;
+
+    private readonly PassContext context;
+    private readonly KernelWorkspace workspace;
+    private readonly SampleBatch batch;
+    private readonly int[] labels;
+    private readonly double[] squaredDistances;
+    private readonly CounterRandom openingRandom;
+    private readonly CounterRandom sampleRandom;
+    private readonly CounterRandom costRandom;
+    private PackedCenters? packed;
+    private readonly CenterAccumulator accumulator;
+
+    /// <summary>Creates a trainer for one pass.</summary>
+    /// <param name="context">What every partition is given.</param>
+    public PartitionTrainer(PassContext context)
+    {
+        this.context = context;
+        var capacity = Math.Clamp(TileValues / context.FeatureCount, 16, 8192);
+        batch = new SampleBatch(capacity, context.FeatureCount, context.Input.IsWeighted);
+        labels = new int[capacity];
+        squaredDistances = new double[capacity];
+        workspace = context.Kernel.CreateWorkspace();
+        accumulator = new CenterAccumulator(context.Broadcast.Count, context.FeatureCount);
+        openingRandom = new CounterRandom(context.Seed, RandomPurpose.Opening, context.Epoch);
+        sampleRandom = new CounterRandom(context.Seed, RandomPurpose.KeptRows);
+        costRandom = new CounterRandom(context.Seed, RandomPurpose.CostSample);
+    }
+
+    /// <summary>Time spent reading and decoding since creation.</summary>
+    public TimeSpan ReadTime { get; private set; }
+
+    /// <summary>Trains on one partition.</summary>
+    /// <param name="partition">Its rows are read once.</param>
+    /// <param name="progress">Called with the rows and bytes of each batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>A pure function of the partition and the context.</returns>
+    public PartitionSummary Train(Partition partition, Action<int, double>? progress, CancellationToken cancellation)
+    {
+        var state = new PartitionState(context, partition.Index);
+        var rows = context.KeepsAllRows ? new RowCollector(context.FeatureCount) : null;
+        var nearTiesBefore = workspace.NearTies;
+        using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
+        var more = true;
+        while (more)
+        {
+            more = TrainMiniBatch(state, reader, rows, progress, cancellation);
+        }
+
+        state.Sample.Truncate();
+        state.CostSample.Truncate();
+        return new PartitionSummary
+        {
+            First = partition.Index,
+            End = partition.Index + 1,
+            Centers = state.Own,
+            RowCount = state.RowCount - reader.SkippedRows,
+            SkippedRows = reader.SkippedRows,
+            TotalWeight = state.TotalWeight,
+            PassSquaredDistances = state.PassSquaredDistances,
+            OpeningCost = state.OpeningCost,
+            NearTies = workspace.NearTies - nearTiesBefore,
+            Sample = state.Sample,
+            CostSample = state.CostSample,
+            Rows = rows is null ? [] : [rows.ToBlock()],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => (packed as IDisposable)?.Dispose();
+
+    private bool TrainMiniBatch(PartitionState state, PartitionReader reader, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
+    {
+        packed = context.Kernel.Pack(state.Current, state.Own.Count, context.FeatureCount, packed);
+        accumulator.Clear(state.Own.Count);
+        state.BeginMiniBatch();
+        var taken = 0;
+        var more = true;
+        while (taken < context.MiniBatchSize && (more = Read(reader, context.MiniBatchSize - taken)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            context.Kernel.Assign(batch.Samples, batch.Count, packed, labels, squaredDistances, workspace);
+            Open(state);
+            Keep(state);
+            accumulator.Add(batch.Samples, batch.Count, labels, squaredDistances, batch.SampleWeights);
+            rows?.Add(batch);
+            taken += batch.Count;
+            progress?.Invoke(batch.Count, state.TileSquaredDistances);
+        }
+
+        state.EndMiniBatch(accumulator, taken);
+        return more;
+    }
+
+    private bool Read(PartitionReader reader, int maxRows)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var more = reader.Read(batch, maxRows);
+        ReadTime += Stopwatch.GetElapsedTime(start);
+        return more;
+    }
+
+    private void Open(PartitionState state)
+    {
+        var weights = batch.SampleWeights;
+        var sum = 0.0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            var weighted = weight * squaredDistances[i];
+
+            // The cheap half of the rule first: no keyed number is below 0, and most rows are far below f.
+            if (weighted > 0 && state.OpeningCost < double.PositiveInfinity)
+            {
+                var unit = openingRandom.Unit(batch.Key(i));
+                if (OpeningRule.Opens(state.OpeningCost, weighted, unit))
+                {
+                    var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
+                    labels[i] = state.OpenOrJoin(batch.Key(i), row, weight, unit, labels[i], ref squaredDistances[i]);
+                    accumulator.Reserve(state.Own.Count);
+                    weighted = weight * squaredDistances[i];
+                }
+            }
+
+            sum += weighted;
+        }
+
+        state.TileSquaredDistances = sum;
+        state.PassSquaredDistances += sum;
+    }
+
+    private void Keep(PartitionState state)
+    {
+        var weights = batch.SampleWeights;
+        var retention = context.Retention;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            state.TotalWeight += weight;
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            var key = batch.Key(i);
+            var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
+            state.Sample.Offer(key, sampleRandom.Unit(key), weight * retention.Sensitivity(labels[i], squaredDistances[i]), weight, row);
+            state.CostSample.Offer(key, costRandom.Unit(key), 1, weight, row);
+        }
+    }
+}

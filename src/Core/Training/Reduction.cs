@@ -1,0 +1,96 @@
+using KMeans.Coordination;
+using KMeans.Kernels;
+
+namespace KMeans.Training;
+
+/// <summary>What the reduction ended with.</summary>
+/// <param name="Centers">Row-major (k, d).</param>
+/// <param name="Labels">Length K: the cluster of each running center.</param>
+/// <param name="SquaredDistances">Weighted squared distances of the running centers to their clusters' centers.</param>
+/// <param name="TrialCosts">The same for every trial, in order.</param>
+internal sealed record ReductionResult(double[] Centers, int[] Labels, double SquaredDistances, double[] TrialCosts);
+
+/// <summary>Reduces K weighted centers to k: trials of seeding and Lloyd over the centers as weighted points, of which the cheapest counts.</summary>
+internal static class Reduction
+{
+    /// <summary>Reduces. O(trials x iterations x K k d).</summary>
+    /// <param name="running">K weighted centers.</param>
+    /// <param name="clusterCount">k.</param>
+    /// <param name="options">The user's local_lloyd_* parameters and seed.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="threads">Trials run side by side on them.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Exactly k centers: where K is k or less there is nothing to reduce, and with fewer than k the last ones repeat the first.</returns>
+    public static ReductionResult Run(RunningCenters running, int clusterCount, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+    {
+        var d = running.FeatureCount;
+        if (running.Count <= clusterCount)
+        {
+            var all = new double[clusterCount * d];
+            for (var j = 0; j < clusterCount; j++)
+            {
+                running.Mean(j % running.Count).CopyTo(all.AsSpan(j * d));
+            }
+
+            return new ReductionResult(all, Enumerable.Range(0, running.Count).ToArray(), 0, []);
+        }
+
+        var points = new RowBlock(Round(running.Means), running.Count, running.Weights.ToArray());
+        var trials = new LloydResult[options.LocalLloydTrials ?? AutoPolicy.LloydTrials];
+        threads.Run(trials.Length, (_, trial) => trials[trial] = Try(points, d, clusterCount, options, trial, kernel, cancellation), cancellation);
+        var best = trials.MinBy(trial => trial.SquaredDistances)!;
+        return Finish(running, points, best.Centers, kernel, trials.Select(trial => trial.SquaredDistances).ToArray());
+    }
+
+    private static LloydResult Try(RowBlock points, int d, int clusterCount, TrainingOptions options, int trial, IAssignmentKernel kernel, CancellationToken cancellation)
+    {
+        var random = new CounterRandom(options.Seed, RandomPurpose.Reduction, trial);
+        var seeds = Seeding.Choose(points, d, clusterCount, options.LocalLloydInitMethod ?? InitMethod.KMeansPlusPlus, random, cancellation);
+        var centers = new double[clusterCount * d];
+        for (var j = 0; j < clusterCount; j++)
+        {
+            var seed = seeds[j % seeds.Count];
+            for (var i = 0; i < d; i++)
+            {
+                centers[(j * d) + i] = points.Samples[(seed * d) + i];
+            }
+        }
+
+        return Lloyd.Run(
+            [points], centers, d, options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, null, cancellation);
+    }
+
+    /// <summary>The last means are taken over the running centers' doubles, not over their float32 roundings.</summary>
+    private static ReductionResult Finish(RunningCenters running, RowBlock points, double[] centers, IAssignmentKernel kernel, double[] trialCosts)
+    {
+        var d = running.FeatureCount;
+        var labels = new int[running.Count];
+        var squaredDistances = new double[running.Count];
+        var packed = kernel.Pack(centers, centers.Length / d, d);
+        kernel.Assign(points.Samples, points.Count, packed, labels, squaredDistances, kernel.CreateWorkspace());
+        (packed as IDisposable)?.Dispose();
+        var clusters = new RunningCenters(centers.Length / d, d);
+        for (var j = 0; j < centers.Length / d; j++)
+        {
+            clusters.Add(new CenterId(-1, j), 0, centers.AsSpan(j * d, d), 0);
+        }
+
+        for (var i = 0; i < running.Count; i++)
+        {
+            clusters.Absorb(labels[i], running.Weights[i], running.Mean(i), 0);
+        }
+
+        return new ReductionResult(clusters.Means.ToArray(), labels, clusters.SquaredErrors.ToArray().Sum(), trialCosts);
+    }
+
+    private static float[] Round(ReadOnlySpan<double> values)
+    {
+        var rounded = new float[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            rounded[i] = (float)values[i];
+        }
+
+        return rounded;
+    }
+}

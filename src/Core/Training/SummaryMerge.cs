@@ -1,0 +1,46 @@
+namespace KMeans.Training;
+
+/// <summary>Merges the summaries of neighbouring runs of partitions.</summary>
+internal static class SummaryMerge
+{
+    /// <summary>Takes the later summary into the earlier one.</summary>
+    /// <param name="earlier">Covers [a, b); in/out: covers [a, c) afterwards.</param>
+    /// <param name="later">Covers [b, c); not to be used afterwards.</param>
+    /// <param name="broadcastCount">How many centers were broadcast.</param>
+    /// <param name="halfLife">In rows; 0 for no decay.</param>
+    /// <param name="mostOpened">How many opened centers a summary holds; past it the rule closes some, always at this same node of the tree.</param>
+    /// <remarks>Exact but for rounding: means, weights and squared errors are those of the union of the rows. O(K d).</remarks>
+    public static void Merge(PartitionSummary earlier, PartitionSummary later, int broadcastCount, long halfLife, int mostOpened)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(later.First, earlier.End);
+        var (into, from) = (earlier.Centers, later.Centers);
+        into.Decay(Decay.Factor(later.RowCount + later.SkippedRows, halfLife));
+        for (var j = 0; j < from.Count; j++)
+        {
+            if (j < broadcastCount)
+            {
+                into.Absorb(j, from.Weights[j], from.Mean(j), from.SquaredErrors[j]);
+            }
+            else
+            {
+                into.Add(from.Ids[j], from.Weights[j], from.Mean(j), from.SquaredErrors[j]);
+            }
+        }
+
+        earlier.OpeningCost = Math.Max(earlier.OpeningCost, later.OpeningCost);
+        if (into.Count - broadcastCount > mostOpened)
+        {
+            earlier.OpeningCost = CenterClosing.CloseOpened(into, broadcastCount, mostOpened / 2, earlier.OpeningCost);
+        }
+
+        earlier.End = later.End;
+        earlier.RowCount += later.RowCount;
+        earlier.SkippedRows += later.SkippedRows;
+        earlier.TotalWeight += later.TotalWeight;
+        earlier.PassSquaredDistances += later.PassSquaredDistances;
+        earlier.NearTies += later.NearTies;
+        earlier.Sample.Merge(later.Sample);
+        earlier.CostSample.Merge(later.CostSample);
+        earlier.Rows.AddRange(later.Rows);
+    }
+}

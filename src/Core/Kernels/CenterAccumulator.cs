@@ -1,84 +1,168 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace KMeans.Kernels;
 
-/// <summary>temp</summary>
+/// <summary>Weighted sums, weights and squared errors of labelled samples, per center, in double.</summary>
+/// <remarks>
+/// clusterSums_j += w x, clusterWeights_j += w, squaredErrors_j += w D and counts_j += 1, row by row in the order given, each product rounded before it is added. Vectors run
+/// across the features, each of which is its own sum: the bits do not depend on the width. They do depend on the order of the rows, so a caller adds rows in fixed blocks and merges
+/// the blocks' accumulators with <see cref="Merge"/> in a tree that is fixed by the block numbers. Overflows to infinity like any sum of doubles. Not thread-safe: one for each worker.
+/// </remarks>
 public sealed class CenterAccumulator
 {
-    private readonly int d;
-    private double[] sums;
-    private double[] weights;
-    private double[] errors;
-    private int count;
+    private double[] clusterSums = [];
+    private double[] clusterWeights = [];
+    private double[] squaredErrors = [];
+    private long[] counts = [];
 
-    /// <summary>temp</summary>
-    public CenterAccumulator(int capacity, int featureCount)
+    /// <summary>Makes an empty accumulator.</summary>
+    /// <param name="centerCount">K, at least 1.</param>
+    /// <param name="featureCount">d, at least 1.</param>
+    public CenterAccumulator(int centerCount, int featureCount)
     {
-        d = featureCount;
-        sums = new double[capacity * d];
-        weights = new double[capacity];
-        errors = new double[capacity];
-        count = capacity;
+        Reset(centerCount, featureCount);
     }
 
-    /// <summary>temp</summary>
-    public ReadOnlySpan<double> Weights => weights.AsSpan(0, count);
+    /// <summary>K.</summary>
+    public int CenterCount { get; private set; }
 
-    /// <summary>temp</summary>
-    public double[] SquaredErrors => errors;
+    /// <summary>d.</summary>
+    public int FeatureCount { get; private set; }
 
-    /// <summary>temp</summary>
-    public ReadOnlySpan<double> Sum(int j) => sums.AsSpan(j * d, d);
+    /// <summary>Row-major (K, d): sums of w x.</summary>
+    public ReadOnlySpan<double> ClusterSums => clusterSums.AsSpan(0, CenterCount * FeatureCount);
 
-    /// <summary>temp</summary>
-    public void Clear(int n)
+    /// <summary>Length K: sums of w.</summary>
+    public ReadOnlySpan<double> ClusterWeights => clusterWeights.AsSpan(0, CenterCount);
+
+    /// <summary>Length K: sums of w D(x, c).</summary>
+    public ReadOnlySpan<double> SquaredErrors => squaredErrors.AsSpan(0, CenterCount);
+
+    /// <summary>Length K: rows with a weight other than 0.</summary>
+    public ReadOnlySpan<long> Counts => counts.AsSpan(0, CenterCount);
+
+    /// <summary>Empties it, for these or other shapes; the memory is kept where it suffices. O(K d).</summary>
+    /// <param name="centerCount">K, at least 1.</param>
+    /// <param name="featureCount">d, at least 1.</param>
+    public void Reset(int centerCount, int featureCount)
     {
-        count = 0;
-        Reserve(n);
-        Array.Clear(sums);
-        Array.Clear(weights);
-        Array.Clear(errors);
+        ArgumentOutOfRangeException.ThrowIfLessThan(centerCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
+        var length = checked(centerCount * featureCount);
+        CenterCount = centerCount;
+        FeatureCount = featureCount;
+        Empty(ref clusterSums, length);
+        Empty(ref clusterWeights, centerCount);
+        Empty(ref squaredErrors, centerCount);
+        Empty(ref counts, centerCount);
     }
 
-    /// <summary>temp</summary>
-    public void Reserve(int n)
+    /// <summary>Adds a run of labelled samples, first to last. O(n d).</summary>
+    /// <param name="samples">Row-major (n, d) in.</param>
+    /// <param name="sampleCount">n.</param>
+    /// <param name="labels">Length n in, 0 to K - 1.</param>
+    /// <param name="squaredDistances">Length n in.</param>
+    /// <param name="sampleWeights">Length n in, or empty: all 1. A row of weight 0 changes nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A span is shorter than n rows.</exception>
+    /// <exception cref="IndexOutOfRangeException">A label is not of a center; the rows before it have been added.</exception>
+    public void Add(ReadOnlySpan<float> samples, int sampleCount, ReadOnlySpan<int> labels, ReadOnlySpan<double> squaredDistances, ReadOnlySpan<double> sampleWeights)
     {
-        if (n > weights.Length)
+        var d = FeatureCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, checked(sampleCount * d));
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, sampleCount);
+        ArgumentOutOfRangeException.ThrowIfLessThan(squaredDistances.Length, sampleCount);
+        if (!sampleWeights.IsEmpty)
         {
-            Array.Resize(ref sums, n * 2 * d);
-            Array.Resize(ref weights, n * 2);
-            Array.Resize(ref errors, n * 2);
+            ArgumentOutOfRangeException.ThrowIfLessThan(sampleWeights.Length, sampleCount);
         }
 
-        count = n;
-    }
-
-    /// <summary>temp</summary>
-    public void Add(ReadOnlySpan<float> samples, int n, ReadOnlySpan<int> labels, ReadOnlySpan<double> squaredDistances, ReadOnlySpan<double> sampleWeights)
-    {
-        for (var i = 0; i < n; i++)
+        var weights = clusterWeights.AsSpan(0, CenterCount);
+        for (var i = 0; i < sampleCount; i++)
         {
-            var w = sampleWeights.IsEmpty ? 1 : sampleWeights[i];
-            var j = labels[i];
-            weights[j] += w;
-            errors[j] += w * squaredDistances[i];
-            for (var c = 0; c < d; c++)
+            var weight = sampleWeights.IsEmpty ? 1 : sampleWeights[i];
+            if (weight == 0)
             {
-                sums[(j * d) + c] += w * samples[(i * d) + c];
+                continue;
             }
+
+            var label = labels[i];
+            weights[label] += weight;
+            squaredErrors[label] += weight * squaredDistances[i];
+            counts[label]++;
+            AddScaled(clusterSums.AsSpan(label * d, d), samples.Slice(i * d, d), weight);
         }
     }
 
-    /// <summary>temp</summary>
+    /// <summary>Adds another accumulator of the same shape: one addition for each number. O(K d).</summary>
+    /// <param name="other">The right-hand operand: for the same bits, always merge the same pairs.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
     public void Merge(CenterAccumulator other)
     {
-        for (var i = 0; i < sums.Length; i++)
+        if (other.CenterCount != CenterCount || other.FeatureCount != FeatureCount)
         {
-            sums[i] += other.sums[i];
+            throw new ArgumentException($"An accumulator of {other.CenterCount} x {other.FeatureCount} cannot be merged into one of {CenterCount} x {FeatureCount}.", nameof(other));
         }
 
-        for (var i = 0; i < weights.Length; i++)
+        AddTo(clusterSums, other.ClusterSums);
+        AddTo(clusterWeights, other.ClusterWeights);
+        AddTo(squaredErrors, other.SquaredErrors);
+        for (var j = 0; j < CenterCount; j++)
         {
-            weights[i] += other.weights[i];
-            errors[i] += other.errors[i];
+            counts[j] += other.counts[j];
+        }
+    }
+
+    /// <summary>sums_i += weight * x_i.</summary>
+    private static void AddScaled(Span<double> sums, ReadOnlySpan<float> sample, double weight)
+    {
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        ref var x = ref MemoryMarshal.GetReference(sample);
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var factor = Vector512.Create(weight);
+            for (; i <= sums.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+            {
+                var values = SquaredDistance.Widen512(in Unsafe.Add(ref x, i));
+                (Vector512.LoadUnsafe(ref sum, (nuint)i) + (values * factor)).StoreUnsafe(ref sum, (nuint)i);
+            }
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            var factor = Vector256.Create(weight);
+            for (; i <= sums.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+            {
+                var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref x, (nuint)i));
+                (Vector256.LoadUnsafe(ref sum, (nuint)i) + (Vector256.Create(low, high) * factor)).StoreUnsafe(ref sum, (nuint)i);
+            }
+        }
+
+        for (; i < sums.Length; i++)
+        {
+            var product = weight * sample[i];
+            sums[i] += product;
+        }
+    }
+
+    private static void AddTo(Span<double> sums, ReadOnlySpan<double> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            sums[i] += values[i];
+        }
+    }
+
+    private static void Empty<T>(ref T[] values, int length)
+    {
+        if (values.Length < length)
+        {
+            values = new T[length];
+        }
+        else
+        {
+            values.AsSpan(0, length).Clear();
         }
     }
 }

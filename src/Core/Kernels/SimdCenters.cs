@@ -14,6 +14,9 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <summary>Beyond it the first-order bounds are not worth keeping: doubles decide every row.</summary>
     private const double LongestChain = 1 << 18;
 
+    // Subnormal operands cost a hundred cycles each, so the constants stay away from them; such small data is decided in double.
+    private const float LeastNorm = 1e-18f;
+    private const float LeastUnderflow = 1e-36f;
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
     private readonly AlignedFloats memory = new();
@@ -77,7 +80,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
         }
 
         // Rounded up by more than the few roundings of a norm, and down; a norm that overflows double is beyond any float all the same.
-        Norm = (float)(Math.Sqrt(greatest) * (1 + 1e-6)) + float.Epsilon;
+        Norm = Math.Max((float)(Math.Sqrt(greatest) * (1 + 1e-6)), LeastNorm);
         LeastOversizedNorm = anyOversized ? (float)Math.Min(Math.Sqrt(leastOversized) * (1 - 1e-6), float.MaxValue) : float.PositiveInfinity;
     }
 
@@ -99,7 +102,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
         var roundings = featureCount + 8.0;
         ScoreError = roundings < LongestChain ? (float)(roundings * UnitRoundoff / (1 - (roundings * UnitRoundoff)) * (1 + 1e-6)) : float.PositiveInfinity;
         DistanceError = (float)(4 * ((featureCount / (double)SquaredDistance.LaneCount) + 8) / (1L << 53));
-        Underflow = (float)(roundings * 8 * float.Epsilon);
+        Underflow = Math.Max((float)(roundings * 8 * float.Epsilon), LeastUnderflow);
     }
 
     private static double SquaredNorm(ReadOnlySpan<double> center)

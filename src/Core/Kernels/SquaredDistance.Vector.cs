@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KMeans.Kernels;
 
@@ -104,8 +105,13 @@ public static partial class SquaredDistance
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Widen512(ref readonly float x)
+    internal static Vector512<double> Widen512(ref readonly float x)
     {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(in x));
+        }
+
         var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(in x));
         return Vector512.Create(low, high);
     }

@@ -13,6 +13,7 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
     public static int RowCount => 12;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride)
     {
         float* row0 = rows;
@@ -93,6 +94,7 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride)
     {
         float* row0 = rows;

@@ -13,6 +13,7 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
     public static int RowCount => 6;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride)
     {
         float* row0 = rows;
@@ -59,6 +60,7 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride)
     {
         float* row0 = rows;

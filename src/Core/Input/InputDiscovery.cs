@@ -1,0 +1,195 @@
+namespace KMeans.Input;
+
+/// <summary>One input file and the name that orders it.</summary>
+/// <param name="Path">Its path, beginning as the user gave it.</param>
+/// <param name="RelativeName">Its path below the given folder or below the glob's fixed part, with '/' between names; the file's name where it was given itself.</param>
+public sealed record FoundFile(string Path, string RelativeName);
+
+/// <summary>Finds the input files that the user's paths mean, in an order that does not depend on the machine or on where the folders are.</summary>
+public static class InputDiscovery
+{
+    /// <summary>Far deeper than any data set, so that a link to a parent folder ends in an error.</summary>
+    private const int MaxDepth = 64;
+
+    /// <summary>Finds files.</summary>
+    /// <param name="paths">
+    /// Files; folders, searched to any depth; globs of * ? [abc] within a name and ** for any number of folders, where a folder that matches is searched
+    /// whole. In folders and globs, names that begin with a dot or an underscore (_SUCCESS) are left out. A path that exists is never taken for a glob.
+    /// </param>
+    /// <returns>At least one file, ordered by relative name (ordinal); equal names stay in the order of the paths.</returns>
+    /// <exception cref="InputException">A path or glob has no files, a file was found twice, or a folder cannot be read.</exception>
+    public static IReadOnlyList<FoundFile> Find(IReadOnlyList<string> paths)
+    {
+        var found = new List<FoundFile>();
+        var origins = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            foreach (var file in FindOne(path))
+            {
+                if (!origins.TryAdd(Path.GetFullPath(file.Path), path))
+                {
+                    var other = origins[Path.GetFullPath(file.Path)];
+                    throw new InputException($"{file.Path}: is named twice, by {other} and by {path}; name each file once, or its rows would count twice.");
+                }
+
+                found.Add(file);
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            throw new InputException("--input: no path was given; name at least one file, folder or glob.");
+        }
+
+        return [.. found.OrderBy(file => file.RelativeName, StringComparer.Ordinal)];
+    }
+
+    private static FoundFile[] FindOne(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new InputException("--input: a path is empty or has a NUL character; name a file, folder or glob.");
+        }
+
+        if (File.Exists(path))
+        {
+            return [new FoundFile(path, Path.GetFileName(path))];
+        }
+
+        var isFolder = Directory.Exists(path);
+        if (!isFolder && !GlobPattern.HasWildcard(path))
+        {
+            throw new InputException($"{path}: no such file or folder; check the path.");
+        }
+
+        var search = new Search();
+        try
+        {
+            if (isFolder)
+            {
+                search.Walk(path, "", 0);
+            }
+            else
+            {
+                search.Expand(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be searched ({e.Message.TrimEnd('.')}).", e);
+        }
+
+        return search.Files.Count > 0
+            ? [.. search.Files.Values]
+            : throw new InputException($"{path}: {(isFolder ? "the folder has no files" : "no file matches")}; names that begin with '.' or '_' are left out.");
+    }
+
+    /// <summary>One walk over folders; the relative name is the key, so that a file that two ways lead to is found once.</summary>
+    private sealed class Search
+    {
+        public Dictionary<string, FoundFile> Files { get; } = new(StringComparer.Ordinal);
+
+        public void Walk(string folder, string relative, int depth)
+        {
+            if (depth > MaxDepth)
+            {
+                throw new InputException($"{folder}: folders nest deeper than {MaxDepth} levels; a link probably leads back to a parent, so name the files or folders themselves.");
+            }
+
+            foreach (var (path, name, isFolder) in Entries(folder))
+            {
+                if (!GlobPattern.Matches("*", name))
+                {
+                    continue;
+                }
+
+                Take(path, Join(relative, name), isFolder, depth);
+            }
+        }
+
+        public void Expand(string glob)
+        {
+            var segments = glob.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+            var first = Array.FindIndex(segments, GlobPattern.HasWildcard);
+            var root = string.Join('/', segments[..first]);
+            if (first > 0)
+            {
+                root += '/';
+            }
+
+            Expand(root, "", [.. segments[first..].Where(segment => segment.Length > 0)], 0);
+        }
+
+        private static string Join(string relative, string name) => relative.Length == 0 ? name : $"{relative}/{name}";
+
+        private static IEnumerable<(string Path, string Name, bool IsFolder)> Entries(string folder)
+        {
+            var info = new DirectoryInfo(folder.Length == 0 ? "." : folder);
+            if (!info.Exists)
+            {
+                yield break;
+            }
+
+            foreach (var entry in info.EnumerateFileSystemInfos())
+            {
+                // Path.Combine keeps the beginning that the user gave, so that messages name files as the user knows them.
+                yield return (Path.Combine(folder, entry.Name), entry.Name, Directory.Exists(entry.FullName));
+            }
+        }
+
+        private void Expand(string folder, string relative, ReadOnlySpan<string> segments, int depth)
+        {
+            var segment = segments[0];
+            var rest = segments[1..];
+            if (segment == "**")
+            {
+                if (rest.Length == 0)
+                {
+                    Walk(folder, relative, depth);
+                    return;
+                }
+
+                Expand(folder, relative, rest, depth);
+            }
+
+            if (depth > MaxDepth)
+            {
+                return;
+            }
+
+            foreach (var (path, name, isFolder) in Entries(folder))
+            {
+                if (segment == "**")
+                {
+                    if (isFolder && GlobPattern.Matches("*", name))
+                    {
+                        Expand(path, Join(relative, name), segments, depth + 1);
+                    }
+                }
+                else if (GlobPattern.Matches(segment, name))
+                {
+                    if (rest.Length == 0)
+                    {
+                        Take(path, Join(relative, name), isFolder, depth);
+                    }
+                    else if (isFolder)
+                    {
+                        Expand(path, Join(relative, name), rest, depth + 1);
+                    }
+                }
+            }
+        }
+
+        private void Take(string path, string relative, bool isFolder, int depth)
+        {
+            if (isFolder)
+            {
+                Walk(path, relative, depth + 1);
+            }
+            else
+            {
+                Files.TryAdd(relative, new FoundFile(path, relative));
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+
+namespace KMeans.Input.Parquet.Pages;
+
+/// <summary>A window onto the file that moves along one column chunk, so that a chunk is never in memory whole.</summary>
+/// <param name="source">The file.</param>
+/// <param name="readAhead">Bytes fetched beyond what is asked for while reading goes on in order.</param>
+internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
+{
+    private long offset;
+    private int length;
+
+    /// <summary>Holds what was asked for last, with <see cref="PageBuffers.Slack"/> bytes behind it.</summary>
+    public byte[] Buffer { get; private set; } = [];
+
+    /// <summary>Brings bytes into the buffer. What was there before may move.</summary>
+    /// <param name="position">File offset.</param>
+    /// <param name="count">How many bytes.</param>
+    /// <param name="limit">File offset that reading ahead does not pass.</param>
+    /// <param name="inOrder">Whether reading ahead pays.</param>
+    /// <returns>Where in the buffer they begin.</returns>
+    public int Fetch(long position, int count, long limit, bool inOrder)
+    {
+        var start = position - offset;
+        if (start >= 0 && start + count <= length)
+        {
+            return (int)start;
+        }
+
+        var kept = start >= 0 && start < length ? length - (int)start : 0;
+        var wanted = (int)Math.Min(limit - position, count + (inOrder ? (long)readAhead : 0));
+        var target = Buffer;
+        if (target.Length < wanted + PageBuffers.Slack)
+        {
+            target = ArrayPool<byte>.Shared.Rent(wanted + PageBuffers.Slack);
+        }
+
+        if (kept > 0)
+        {
+            Buffer.AsSpan((int)start, kept).CopyTo(target);
+        }
+
+        if (target != Buffer)
+        {
+            Dispose();
+            Buffer = target;
+        }
+
+        offset = position;
+        length = kept;
+        source.ReadExactly(position + kept, Buffer.AsSpan(kept, wanted - kept), "a column's pages");
+        length = wanted;
+        return 0;
+    }
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose()
+    {
+        if (Buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(Buffer);
+            Buffer = [];
+            length = 0;
+        }
+    }
+}

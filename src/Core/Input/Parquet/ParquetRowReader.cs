@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Numerics;
+using KMeans.Input.Parquet.Columns;
+using KMeans.Input.Parquet.Pages;
+
+namespace KMeans.Input.Parquet;
+
+/// <summary>Reads rows of a Parquet file into batches: columns are decoded in blocks, then turned into rows.</summary>
+internal sealed class ParquetRowReader : IRowReader
+{
+    /// <summary>A block's columns together stay within the second-level cache.</summary>
+    private const int BlockBytes = 256 << 10;
+
+    private const int LargestBlock = 2048;
+    private const int SmallestBlock = 64;
+
+    private readonly ParquetInputFile file;
+    private readonly long start;
+    private readonly long end;
+    private readonly PageDecompressor decompressor = new();
+    private readonly ColumnCursor[] columns;
+    private readonly FeatureTransform[] transforms;
+    private readonly int[] features;
+    private readonly int flatCount;
+    private readonly ColumnCursor? weight;
+    private readonly FeatureTransform? weightTransform;
+    private byte[] block = [];
+    private long row;
+
+    /// <summary>Creates a reader; nothing is read yet.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="range">Rows within it.</param>
+    /// <param name="selection">Columns without obstacles.</param>
+    /// <param name="transform">As long as the selection's features.</param>
+    public ParquetRowReader(ParquetInputFile file, FileRange range, ColumnSelection selection, ColumnTransform transform)
+    {
+        this.file = file;
+        start = range.Start;
+        end = range.End;
+        row = start;
+        var count = selection.Ordinals.Count;
+        columns = new ColumnCursor[count];
+        transforms = new FeatureTransform[count];
+        features = new int[count];
+        var readAhead = ReadAhead(count);
+        var feature = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var ordinal = selection.Ordinals[i];
+            var width = file.Columns[ordinal].Width;
+            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, start, decompressor, readAhead);
+            features[i] = feature;
+            transforms[i] = feature + width <= transform.FeatureCount
+                ? new FeatureTransform(transform, feature, width)
+                : throw new ArgumentException($"the transform has {transform.FeatureCount} features, fewer than the columns", nameof(transform));
+            feature += width;
+            flatCount += columns[i].Column.IsList ? 0 : 1;
+        }
+
+        if (selection.WeightOrdinal >= 0)
+        {
+            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, start, decompressor, readAhead);
+            weightTransform = new FeatureTransform(ColumnTransform.Identity(1), 0, 1);
+        }
+    }
+
+    /// <summary>Bytes that each of so many columns may fetch beyond its page.</summary>
+    /// <param name="columnCount">How many columns share the thread's budget.</param>
+    /// <returns>16 KiB to 512 KiB.</returns>
+    public static int ReadAhead(int columnCount) => Math.Clamp((16 << 20) / Math.Max(columnCount, 1), 16 << 10, 512 << 10);
+
+    /// <inheritdoc/>
+    public int Read<T>(RowBatch<T> batch, int maxRows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var rows = (int)Math.Min(Math.Min(maxRows, batch.Free), end - row);
+        var d = batch.FeatureCount;
+        for (var done = 0; done < rows;)
+        {
+            var count = Math.Min(rows - done, BlockRows<T>());
+            var samples = batch.Samples.AsSpan(batch.Count * d, count * d);
+            ReadColumns(samples, d, count);
+            if (weight is not null && batch.SampleWeights is { } weights)
+            {
+                ReadColumn(weight, weights.AsSpan(batch.Count, count), 1, count, weightTransform!);
+            }
+            else
+            {
+                weight?.Skip(count);
+                batch.SampleWeights?.AsSpan(batch.Count, count).Fill(1);
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                batch.Rows[batch.Count + i] = row + i;
+            }
+
+            batch.Count += count;
+            row += count;
+            done += count;
+        }
+
+        return Math.Max(rows, 0);
+    }
+
+    /// <inheritdoc/>
+    public long Skip(long rows)
+    {
+        rows = Math.Clamp(rows, 0, end - row);
+        foreach (var column in columns)
+        {
+            column.Skip(rows);
+        }
+
+        weight?.Skip(rows);
+        row += rows;
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var column in columns)
+        {
+            column.Dispose();
+        }
+
+        weight?.Dispose();
+        decompressor.Dispose();
+        if (block.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(block);
+            block = [];
+        }
+    }
+
+    private unsafe int BlockRows<T>()
+        where T : unmanaged => Math.Clamp(BlockBytes / (sizeof(T) * Math.Max(flatCount, 1)), SmallestBlock, LargestBlock);
+
+    private void ReadColumns<T>(Span<T> samples, int d, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Padded, so that columns do not fall on the same cache sets.
+        var stride = BlockRows<T>() + 16;
+        var flat = count > 1 && flatCount > 1 ? Block<T>(flatCount * stride) : [];
+        for (int i = 0, f = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Column.IsList || flat.IsEmpty)
+            {
+                ReadColumn(columns[i], samples[features[i]..], d, count, transforms[i]);
+                continue;
+            }
+
+            ReadColumn(columns[i], flat.Slice(f * stride, count), 1, count, transforms[i]);
+            f++;
+        }
+
+        if (!flat.IsEmpty)
+        {
+            Transpose(flat, stride, count, samples, d);
+        }
+    }
+
+    /// <summary>Turns the block's columns into rows, run by run of neighbouring features.</summary>
+    private void Transpose<T>(ReadOnlySpan<T> flat, int stride, int count, Span<T> samples, int d)
+        where T : unmanaged
+    {
+        for (int i = 0, f = 0; i < columns.Length;)
+        {
+            if (columns[i].Column.IsList)
+            {
+                i++;
+                continue;
+            }
+
+            var first = i;
+            while (i < columns.Length && !columns[i].Column.IsList)
+            {
+                i++;
+            }
+
+            Transposition.Run(flat[(f * stride)..], stride, i - first, count, samples[features[first]..], d);
+            f += i - first;
+        }
+    }
+
+    private void ReadColumn<T>(ColumnCursor column, Span<T> samples, int stride, int count, FeatureTransform transform)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            column.Read(samples, stride, count, transform);
+        }
+        catch (Exception e) when (ParquetInputFile.IsDamage(e))
+        {
+            throw file.Damaged(column.Column, column.Group, e);
+        }
+    }
+
+    private unsafe Span<T> Block<T>(int length)
+        where T : unmanaged
+    {
+        var bytes = length * sizeof(T);
+        if (block.Length < bytes)
+        {
+            if (block.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(block);
+            }
+
+            block = ArrayPool<byte>.Shared.Rent(bytes);
+        }
+
+        return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(block.AsSpan(0, bytes));
+    }
+}

@@ -1,0 +1,10 @@
+using KMeans.Input;
+using KMeans.Input.ParquetNet;
+
+namespace KMeans.Client;
+
+/// <summary>Compiled in the full build only: see the project file.</summary>
+internal static partial class Adapters
+{
+    static partial void RegisterFullBuild() => InputFallbacks.Register(new ParquetNetFallback());
+}

@@ -1,0 +1,11 @@
+namespace KMeans.Client;
+
+/// <summary>Makes known what other projects add to Core. Called once, first thing.</summary>
+internal static partial class Adapters
+{
+    /// <summary>Registers the adapters of this build.</summary>
+    public static void Register() => RegisterFullBuild();
+
+    /// <summary>The adapters that need the full build's packages. Has a body only there (Adapters.FullBuild.cs); without one the call compiles to nothing.</summary>
+    static partial void RegisterFullBuild();
+}

@@ -88,8 +88,8 @@ internal sealed class TrainingJob
             kernel, threads, cancellation);
         using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
         step.Assign(lloyd.Centers, cancellation);
-        var weights = step.Total.Weights[..options.ClusterCount].ToArray();
-        var msd = step.Total.SquaredErrors.Sum() / pass.Summary.TotalWeight;
+        var weights = step.Total.ClusterWeights.ToArray();
+        var msd = step.TotalCost / pass.Summary.TotalWeight;
         return new Finish(lloyd.Centers, weights, new CostEstimate(CostKind.Exact, msd, pass.Summary.TotalWeight, msd, msd, Bound(pass, reduction)));
     }
 

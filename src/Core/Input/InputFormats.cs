@@ -1,6 +1,7 @@
 using KMeans.Input.Csv;
 using KMeans.Input.Idx;
 using KMeans.Input.Npy;
+using KMeans.Input.Parquet;
 using KMeans.Input.RecordIO;
 using KMeans.Input.Vecs;
 
@@ -17,6 +18,7 @@ public static class InputFormats
 
     private static readonly InputFormat[] Table =
     [
+        new("parquet", [".parquet"], static head => head.StartsWith("PAR1"u8), static (source, _) => InputFallbacks.Complete(new ParquetInputFile(source))),
         new(CsvFile.Name, [".csv", ".tsv", ".txt", ".gz"], GzipBytes.Sniff, static (source, options) => new CsvFile(source, options)),
         new(RecordIOFile.Name, [".pbr", ".rec", ".recordio"], RecordIOFile.Sniff, static (source, _) => new RecordIOFile(source)),
         new(NpyFile.Name, [".npy"], NpyFile.Sniff, static (source, _) => new NpyFile(source)),

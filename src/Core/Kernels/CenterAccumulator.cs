@@ -59,6 +59,34 @@ public sealed class CenterAccumulator
         Empty(ref counts, centerCount);
     }
 
+    /// <summary>Makes room for further centers, which begin empty; what was added stays. O(K d) where memory must be taken.</summary>
+    /// <param name="centerCount">K, no less than before.</param>
+    public void Grow(int centerCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(centerCount, CenterCount);
+        var length = checked(centerCount * FeatureCount);
+        if (clusterSums.Length < length || clusterWeights.Length < centerCount)
+        {
+            var room = Math.Max(centerCount, 2 * CenterCount);
+            Array.Resize(ref clusterSums, checked(room * FeatureCount));
+            Array.Resize(ref clusterWeights, room);
+            Array.Resize(ref squaredErrors, room);
+            Array.Resize(ref counts, room);
+        }
+
+        // What lies beyond the last center may be left from an earlier, larger shape.
+        clusterSums.AsSpan(CenterCount * FeatureCount, length - (CenterCount * FeatureCount)).Clear();
+        clusterWeights.AsSpan(CenterCount, centerCount - CenterCount).Clear();
+        squaredErrors.AsSpan(CenterCount, centerCount - CenterCount).Clear();
+        counts.AsSpan(CenterCount, centerCount - CenterCount).Clear();
+        CenterCount = centerCount;
+    }
+
+    /// <summary>The sums of one center.</summary>
+    /// <param name="center">0 to K - 1.</param>
+    /// <returns>Length d: sums of w x.</returns>
+    public ReadOnlySpan<double> ClusterSum(int center) => ClusterSums.Slice(center * FeatureCount, FeatureCount);
+
     /// <summary>Adds a run of labelled samples, first to last. O(n d).</summary>
     /// <param name="samples">Row-major (n, d) in.</param>
     /// <param name="sampleCount">n.</param>

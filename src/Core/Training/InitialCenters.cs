@@ -66,14 +66,14 @@ internal sealed record InitialCenters
 
         using var step = new LloydStep([points], centers.Count, featureCount, kernel, threads);
         step.Assign(centers.Means, cancellation);
-        var weight = step.Total.Weights[..centers.Count].ToArray();
+        var weight = step.Total.ClusterWeights.ToArray();
         return new InitialCenters
         {
             Transform = transform,
             Fill = fill,
             Centers = centers,
             ClusterCounts = weight,
-            Msd = weight.Sum() > 0 ? step.Total.SquaredErrors.Sum() / weight.Sum() : 0,
+            Msd = weight.Sum() > 0 ? step.TotalCost / weight.Sum() : 0,
             RowCount = points.Count,
         };
     }

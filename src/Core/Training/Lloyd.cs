@@ -36,7 +36,7 @@ internal static class Lloyd
         {
             step.Assign(centers, cancellation);
             iteration++;
-            var cost = step.Total.SquaredErrors.Sum();
+            var cost = step.TotalCost;
             Move(centers, step, featureCount);
             if (iteration >= maxIterations || previous - cost <= tolerance * previous || cost == 0)
             {
@@ -53,10 +53,10 @@ internal static class Lloyd
         var farthest = 0;
         for (var j = 0; j < centers.Length / d; j++)
         {
-            var weight = total.Weights[j];
+            var weight = total.ClusterWeights[j];
             if (weight > 0)
             {
-                var sum = total.Sum(j);
+                var sum = total.ClusterSum(j);
                 for (var i = 0; i < d; i++)
                 {
                     centers[(j * d) + i] = sum[i] / weight;

@@ -45,6 +45,21 @@ internal sealed class LloydStep : IDisposable
     /// <summary>The sums over all rows after <see cref="Assign"/>.</summary>
     public CenterAccumulator Total => sums[0];
 
+    /// <summary>The weighted sum of all squared distances after <see cref="Assign"/>.</summary>
+    public double TotalCost
+    {
+        get
+        {
+            var cost = 0.0;
+            foreach (var error in Total.SquaredErrors)
+            {
+                cost += error;
+            }
+
+            return cost;
+        }
+    }
+
     /// <summary>Rows far from their centers, the farthest first; one a piece, none at distance 0.</summary>
     public List<ReadOnlyMemory<float>> Farthest { get; } = [];
 
@@ -89,7 +104,7 @@ internal sealed class LloydStep : IDisposable
     {
         var (b, start, count) = pieces[p];
         var block = blocks[b];
-        sums[p].Clear(clusterCount);
+        sums[p].Reset(clusterCount, featureCount);
         farthest[p] = (0, 0);
         for (var done = 0; done < count; done += worker.Labels.Length)
         {

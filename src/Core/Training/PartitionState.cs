@@ -116,14 +116,14 @@ internal sealed class PartitionState
         Grow();
         for (var j = 0; j < Own.Count; j++)
         {
-            var weight = sums.Weights[j];
+            var weight = sums.ClusterWeights[j];
             if (!(weight > 0))
             {
                 continue;
             }
 
             var center = current.AsSpan(j * d, d);
-            var sum = sums.Sum(j);
+            var sum = sums.ClusterSum(j);
             var moved = 0.0;
             for (var i = 0; i < d; i++)
             {

@@ -82,7 +82,7 @@ internal sealed class PartitionTrainer : IDisposable
     private bool TrainMiniBatch(PartitionState state, PartitionReader reader, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
     {
         packed = context.Kernel.Pack(state.Current, state.Own.Count, context.FeatureCount, packed);
-        accumulator.Clear(state.Own.Count);
+        accumulator.Reset(state.Own.Count, context.FeatureCount);
         state.BeginMiniBatch();
         var taken = 0;
         var more = true;
@@ -127,7 +127,7 @@ internal sealed class PartitionTrainer : IDisposable
                 {
                     var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
                     labels[i] = state.OpenOrJoin(batch.Key(i), row, weight, unit, labels[i], ref squaredDistances[i]);
-                    accumulator.Reserve(state.Own.Count);
+                    accumulator.Grow(state.Own.Count);
                     weighted = weight * squaredDistances[i];
                 }
             }

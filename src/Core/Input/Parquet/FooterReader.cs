@@ -76,16 +76,12 @@ internal static class FooterReader
         var reader = new ThriftReader(footer);
         SchemaElement[]? schema = null;
         RowGroup[] groups = [];
-        long rows = -1;
         for (var id = 0; reader.NextField(ref id, out var type);)
         {
             switch (id)
             {
                 case 2:
                     schema = ReadSchema(ref reader, type);
-                    break;
-                case 3:
-                    rows = reader.ReadInteger(type);
                     break;
                 case 4:
                     groups = ReadRowGroups(ref reader, type);
@@ -101,13 +97,8 @@ internal static class FooterReader
             throw new InvalidDataException("it has no schema");
         }
 
-        var sum = groups.Length == 0 ? 0 : groups[^1].EndRow;
-        if (sum != rows)
-        {
-            throw new InvalidDataException($"the row groups have {sum} rows and the file {rows}");
-        }
-
-        return new FileMetadata(schema, rows, groups);
+        // The row groups are checked against their columns; the file's own count is not, and some writers leave it 0.
+        return new FileMetadata(schema, groups.Length == 0 ? 0 : groups[^1].EndRow, groups);
     }
 
     private static SchemaElement[] ReadSchema(ref ThriftReader reader, ThriftType listType)

@@ -125,7 +125,7 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = values.Length / rows;
-        if (transform.IsIdentity && stride == width)
+        if (transform.IsIdentity && stride == width && typeof(TValue) == typeof(T))
         {
             transform.ConvertList(values, samples, 0);
             return;
@@ -299,6 +299,7 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
         first = 0;
     }
 
-    private InputException WrongLength(long row, string values) =>
-        new($"{File.Path}: row {row}: column '{Column.Name}' has a list of {values} values where other rows have {width}; make all lists of one length.");
+    private Exception WrongLength(long row, string values) => row == 0
+        ? new InvalidDataException("its first page does not begin with a row")
+        : new InputException($"{File.Path}: row {row}: column '{Column.Name}' has a list of {values} values where other rows have {width}; make all lists of one length.");
 }

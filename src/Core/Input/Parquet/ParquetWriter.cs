@@ -32,7 +32,7 @@ public sealed class ParquetWriter : IDisposable
         foreach (var column in this.columns)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(column.Width, 1, nameof(columns));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(column.Type == ParquetWriterType.FloatList ? 1 : column.Width, 1, nameof(columns));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(column.Type == ParquetWriterType.Vector ? 1 : column.Width, 1, nameof(columns));
         }
 
         chunks = new ChunkWriter(compress);
@@ -86,10 +86,10 @@ public sealed class ParquetWriter : IDisposable
     {
         var matches = (column.Type, data.Values) switch
         {
-            (ParquetWriterType.Float32 or ParquetWriterType.FloatList, float[]) => true,
-            (ParquetWriterType.Float64, double[]) => true,
-            (ParquetWriterType.Integer32, int[]) => true,
-            (ParquetWriterType.Integer64, long[]) => true,
+            (ParquetWriterType.Real32 or ParquetWriterType.Vector, float[]) => true,
+            (ParquetWriterType.Real64, double[]) => true,
+            (ParquetWriterType.Whole32, int[]) => true,
+            (ParquetWriterType.Whole64, long[]) => true,
             (ParquetWriterType.Text, string?[]) => true,
             _ => false,
         };

@@ -4,22 +4,22 @@ namespace KMeans.Input.Parquet;
 public enum ParquetWriterType
 {
     /// <summary>float32.</summary>
-    Float32,
+    Real32,
 
     /// <summary>float64.</summary>
-    Float64,
+    Real64,
 
     /// <summary>32-bit integers.</summary>
-    Integer32,
+    Whole32,
 
     /// <summary>64-bit integers.</summary>
-    Integer64,
+    Whole64,
 
     /// <summary>UTF-8 text.</summary>
     Text,
 
     /// <summary>Lists of float32, all of one length.</summary>
-    FloatList,
+    Vector,
 }
 
 /// <summary>One column of a file to write.</summary>

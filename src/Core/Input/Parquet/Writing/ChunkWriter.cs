@@ -52,7 +52,7 @@ internal sealed class ChunkWriter(bool compress) : IDisposable
         uncompressedBytes = 0;
         var missing = column.IsOptional ? data.Missing : null;
         var nulls = missing is null ? 0 : missing.AsSpan(0, rowCount).Count(true);
-        var dictionary = column.UseDictionary && column.Type != ParquetWriterType.FloatList ? WriterDictionary.Build(data, rowCount) : null;
+        var dictionary = column.UseDictionary && column.Type != ParquetWriterType.Vector ? WriterDictionary.Build(data, rowCount) : null;
         if (dictionary is not null)
         {
             page.SetLength(0);
@@ -66,7 +66,7 @@ internal sealed class ChunkWriter(bool compress) : IDisposable
         {
             var rows = Math.Min(rowsInPage, rowCount - row);
             page.SetLength(0);
-            var slots = column.Type == ParquetWriterType.FloatList ? WriteListLevels(column, missing, row, rows) : WriteLevels(column, missing, row, rows);
+            var slots = column.Type == ParquetWriterType.Vector ? WriteListLevels(column, missing, row, rows) : WriteLevels(column, missing, row, rows);
             if (dictionary is not null)
             {
                 var width = HybridEncoder.BitWidth(dictionary.Count - 1);
@@ -94,7 +94,7 @@ internal sealed class ChunkWriter(bool compress) : IDisposable
 
     private static int ValueBytes(ParquetWriterType type) => type switch
     {
-        ParquetWriterType.Float64 or ParquetWriterType.Integer64 => 8,
+        ParquetWriterType.Real64 or ParquetWriterType.Whole64 => 8,
         ParquetWriterType.Text => TextBytes,
         _ => 4,
     };

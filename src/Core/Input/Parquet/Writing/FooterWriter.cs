@@ -39,21 +39,21 @@ internal static class FooterWriter
 
     private static PhysicalType Physical(ParquetWriterType type) => type switch
     {
-        ParquetWriterType.Float64 => PhysicalType.Double,
-        ParquetWriterType.Integer32 => PhysicalType.Int32,
-        ParquetWriterType.Integer64 => PhysicalType.Int64,
+        ParquetWriterType.Real64 => PhysicalType.Double,
+        ParquetWriterType.Whole32 => PhysicalType.Int32,
+        ParquetWriterType.Whole64 => PhysicalType.Int64,
         ParquetWriterType.Text => PhysicalType.ByteArray,
         _ => PhysicalType.Float,
     };
 
     private static void WriteSchema(ThriftWriter writer, ParquetWriterColumn[] columns)
     {
-        writer.List(2, ThriftType.Struct, 1 + columns.Sum(column => column.Type == ParquetWriterType.FloatList ? 3 : 1));
+        writer.List(2, ThriftType.Struct, 1 + columns.Sum(column => column.Type == ParquetWriterType.Vector ? 3 : 1));
         Group("schema", null, columns.Length, isList: false);
         foreach (var column in columns)
         {
             var repetition = column.IsOptional ? FieldRepetition.Optional : FieldRepetition.Required;
-            if (column.Type == ParquetWriterType.FloatList)
+            if (column.Type == ParquetWriterType.Vector)
             {
                 Group(column.Name, repetition, 1, isList: true);
                 Group("list", FieldRepetition.Repeated, 1, isList: false);
@@ -141,7 +141,7 @@ internal static class FooterWriter
             writer.IntegerElement((int)encoding);
         }
 
-        string[] path = column.Type == ParquetWriterType.FloatList ? [column.Name, "list", "element"] : [column.Name];
+        string[] path = column.Type == ParquetWriterType.Vector ? [column.Name, "list", "element"] : [column.Name];
         writer.List(3, ThriftType.Binary, path.Length);
         foreach (var part in path)
         {

@@ -20,7 +20,9 @@ internal unsafe interface IScoreTile
     /// <param name="scoreStride">From the scores of one row to those of the next.</param>
     /// <param name="least">The lane-wise minimum of the two vectors, W a row, out.</param>
     /// <param name="leastStride">From the minima of one row to those of the next.</param>
-    static abstract void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride);
+    /// <param name="ahead">Memory that will be needed soon: prefetched, never read.</param>
+    /// <param name="aheadStep">Bytes to prefetch for each feature.</param>
+    static abstract void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride, byte* ahead, nint aheadStep);
 
     /// <summary>Scores R samples against the last, unpaired vector of centers. O(R W d).</summary>
     /// <param name="rows">R rows in.</param>
@@ -30,5 +32,7 @@ internal unsafe interface IScoreTile
     /// <param name="start">Length W in.</param>
     /// <param name="scores">W scores a row, out; they are their own minima.</param>
     /// <param name="scoreStride">From the scores of one row to those of the next.</param>
-    static abstract void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride);
+    /// <param name="ahead">Memory that will be needed soon: prefetched, never read.</param>
+    /// <param name="aheadStep">Bytes to prefetch for each feature.</param>
+    static abstract void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, byte* ahead, nint aheadStep);
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace KMeans.Kernels;
 
 /// <summary>Centers in panels for the float32 kernels, with the constants of the error bound (docs/design/kernels.md).</summary>
@@ -105,14 +108,22 @@ internal sealed unsafe class SimdCenters : PackedCenters
         Underflow = Math.Max((float)(roundings * 8 * float.Epsilon), LeastUnderflow);
     }
 
+    /// <summary>|c|^2, in any order: the bound has room for the rounding of a sum of doubles.</summary>
     private static double SquaredNorm(ReadOnlySpan<double> center)
     {
-        var sum = 0.0;
-        foreach (var value in center)
+        var vectors = MemoryMarshal.Cast<double, Vector<double>>(center);
+        var sum = Vector<double>.Zero;
+        foreach (var vector in vectors)
         {
-            sum += value * value;
+            sum += vector * vector;
         }
 
-        return sum;
+        var squaredNorm = Vector.Sum(sum);
+        foreach (var value in center[(vectors.Length * Vector<double>.Count)..])
+        {
+            squaredNorm += value * value;
+        }
+
+        return squaredNorm;
     }
 }

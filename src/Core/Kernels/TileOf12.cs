@@ -14,7 +14,7 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride)
+    public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride, byte* ahead, nint aheadStep)
     {
         float* row0 = rows;
         var row3 = rows + (3 * stride);
@@ -35,6 +35,8 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
         var a11 = a0; var b11 = b0;
         for (var end = panel + (featureCount * 2 * TLanes.Count); panel < end; panel += 2 * TLanes.Count)
         {
+            Cache.Prefetch(ahead);
+            ahead += aheadStep;
             var centers0 = TLanes.Load(panel);
             var centers1 = TLanes.Load(panel + TLanes.Count);
             var x = TLanes.Broadcast(*row0);
@@ -95,7 +97,7 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride)
+    public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, byte* ahead, nint aheadStep)
     {
         float* row0 = rows;
         var row3 = rows + (3 * stride);
@@ -115,6 +117,8 @@ internal readonly unsafe struct TileOf12<TLanes, TVector> : IScoreTile
         var a11 = a0;
         for (var end = panel + (featureCount * TLanes.Count); panel < end; panel += TLanes.Count)
         {
+            Cache.Prefetch(ahead);
+            ahead += aheadStep;
             var centers0 = TLanes.Load(panel);
             a0 = TLanes.MultiplyAdd(TLanes.Broadcast(*row0), centers0, a0);
             a1 = TLanes.MultiplyAdd(TLanes.Broadcast(*(row0 + stride)), centers0, a1);

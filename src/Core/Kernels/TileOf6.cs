@@ -14,7 +14,7 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride)
+    public static void ScorePair(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, float* least, nint leastStride, byte* ahead, nint aheadStep)
     {
         float* row0 = rows;
         var row3 = rows + (3 * stride);
@@ -27,6 +27,8 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
         var a5 = a0; var b5 = b0;
         for (var end = panel + (featureCount * 2 * TLanes.Count); panel < end; panel += 2 * TLanes.Count)
         {
+            Cache.Prefetch(ahead);
+            ahead += aheadStep;
             var centers0 = TLanes.Load(panel);
             var centers1 = TLanes.Load(panel + TLanes.Count);
             var x = TLanes.Broadcast(*row0);
@@ -61,7 +63,7 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride)
+    public static void ScoreSingle(float* rows, nint stride, nint featureCount, float* panel, float* start, float* scores, nint scoreStride, byte* ahead, nint aheadStep)
     {
         float* row0 = rows;
         var row3 = rows + (3 * stride);
@@ -73,6 +75,8 @@ internal readonly unsafe struct TileOf6<TLanes, TVector> : IScoreTile
         var a5 = a0;
         for (var end = panel + (featureCount * TLanes.Count); panel < end; panel += TLanes.Count)
         {
+            Cache.Prefetch(ahead);
+            ahead += aheadStep;
             var centers0 = TLanes.Load(panel);
             a0 = TLanes.MultiplyAdd(TLanes.Broadcast(*row0), centers0, a0);
             a1 = TLanes.MultiplyAdd(TLanes.Broadcast(*(row0 + stride)), centers0, a1);

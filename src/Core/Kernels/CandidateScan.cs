@@ -1,0 +1,175 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace KMeans.Kernels;
+
+/// <summary>From the scores of a tile of rows to labels: the least score, the threshold of the error bound, the candidates below it, and doubles where they are several.</summary>
+/// <typeparam name="TLanes">The width.</typeparam>
+/// <typeparam name="TVector">Its vector.</typeparam>
+internal static unsafe class CandidateScan<TLanes, TVector>
+    where TLanes : struct, IFloatLanes<TVector>
+    where TVector : struct
+{
+    /// <summary>Pairs of vectors whose hits fit in one word.</summary>
+    private const int BlockSize = 64;
+
+    /// <summary>Labels the rows of a tile. O(count (K + d)) and, for each near-tie, O(d) a candidate.</summary>
+    /// <param name="rows">Row-major (count, d) in.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="centers">What the scores were made with.</param>
+    /// <param name="scratch">The scores and their minima.</param>
+    /// <param name="labels">Length count out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Label(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
+    {
+        nint d = centers.FeatureCount;
+        var pairs = centers.VectorCount / 2;
+        var odd = centers.VectorCount % 2 != 0;
+        var scoreStride = scratch.ScoreStride;
+        var leastStride = scratch.LeastStride;
+        var leastScores = scratch.LeastScores;
+        var squaredNorms = scratch.SquaredNorms;
+        var thresholds = scratch.Thresholds;
+        var row = rows;
+        var scores = scratch.Scores;
+        var least = scratch.Least;
+        for (nint r = 0; r < count; r++, row += d, scores += scoreStride, least += leastStride)
+        {
+            leastScores[r] = LeastScore(scores, least, pairs, odd);
+            squaredNorms[r] = SquaredNorm(row, d);
+        }
+
+        new ErrorBound(centers).Thresholds(leastScores, squaredNorms, count, thresholds);
+        scores = scratch.Scores;
+        least = scratch.Least;
+        for (nint r = 0; r < count; r++, scores += scoreStride, least += leastStride)
+        {
+            var candidates = Find(scores, least, pairs, odd, TLanes.Broadcast(thresholds[r]), out labels[r]);
+            if (candidates != 1)
+            {
+                labels[r] = DecideInDouble(rows + (r * d), scores, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float LeastScore(float* scores, float* least, nint pairs, bool odd)
+    {
+        var minimum = odd ? TLanes.Load(scores + (pairs * 2 * TLanes.Count)) : TLanes.Load(least);
+        for (var end = least + (pairs * TLanes.Count); least < end; least += TLanes.Count)
+        {
+            minimum = TLanes.Min(minimum, TLanes.Load(least));
+        }
+
+        return TLanes.Least(minimum);
+    }
+
+    /// <summary>Counts the scores that are not above the limit; the label is the first of the last pair that has any.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Find(float* scores, float* least, int pairs, bool odd, TVector limit, out int label)
+    {
+        var candidates = 0;
+        label = 0;
+        for (var block = 0; block < pairs; block += BlockSize)
+        {
+            // Which pairs have a hit is collected without a branch, because the branch could not be predicted.
+            var hits = 0UL;
+            for (var pair = Math.Min(BlockSize, pairs - block) - 1; pair >= 0; pair--)
+            {
+                hits = (hits << 1) | (TLanes.AtMost(TLanes.Load(least + ((nint)(block + pair) * TLanes.Count)), limit) != 0 ? 1UL : 0UL);
+            }
+
+            for (; hits != 0; hits &= hits - 1)
+            {
+                var first = (block + BitOperations.TrailingZeroCount(hits)) * 2 * TLanes.Count;
+                var found = TLanes.AtMost(TLanes.Load(scores + first), limit) | ((ulong)TLanes.AtMost(TLanes.Load(scores + first + TLanes.Count), limit) << TLanes.Count);
+                candidates += BitOperations.PopCount(found);
+                label = first + BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        if (odd)
+        {
+            var first = pairs * 2 * TLanes.Count;
+            var found = TLanes.AtMost(TLanes.Load(scores + first), limit);
+            candidates += BitOperations.PopCount(found);
+            label = found != 0 ? first + BitOperations.TrailingZeroCount(found) : label;
+        }
+
+        return candidates;
+    }
+
+    /// <summary>The lowest index with the least double distance, of the centers whose score is not above the threshold; of all centers for a threshold of NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int DecideInDouble(float* row, float* scores, float threshold, SimdCenters centers, SimdWorkspace scratch)
+    {
+        scratch.CountNearTie();
+        var sample = new ReadOnlySpan<float>(row, centers.FeatureCount);
+        var label = 0;
+        var least = double.PositiveInfinity;
+        for (var j = 0; j < centers.CenterCount; j++)
+        {
+            if (scores[j] > threshold)
+            {
+                continue;
+            }
+
+            var squaredDistance = SquaredDistance.Between(sample, centers.Center(j));
+            if (squaredDistance < least)
+            {
+                least = squaredDistance;
+                label = j;
+            }
+        }
+
+        return label;
+    }
+
+    /// <summary>|x|^2 in float32, in any order; the last values may be counted twice, since the bound only needs a number that is large enough. O(d).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SquaredNorm(float* row, nint featureCount)
+    {
+        if (featureCount < TLanes.Count)
+        {
+            return ShortSquaredNorm(row, featureCount);
+        }
+
+        var last = row + featureCount - TLanes.Count;
+        var x = TLanes.Load(last);
+        var sum = TLanes.MultiplyAdd(x, x, TLanes.Broadcast(0));
+        for (; row < last; row += TLanes.Count)
+        {
+            x = TLanes.Load(row);
+            sum = TLanes.MultiplyAdd(x, x, sum);
+        }
+
+        return TLanes.Sum(sum);
+    }
+
+    /// <summary>The same for fewer values than a vector has.</summary>
+    private static float ShortSquaredNorm(float* row, nint featureCount)
+    {
+        if (featureCount < Vector128<float>.Count)
+        {
+            var squaredNorm = 0f;
+            for (nint i = 0; i < featureCount; i++)
+            {
+                squaredNorm += row[i] * row[i];
+            }
+
+            return squaredNorm;
+        }
+
+        var last = row + featureCount - Vector128<float>.Count;
+        var x = Vector128.Load(last);
+        var sum = x * x;
+        for (; row < last; row += Vector128<float>.Count)
+        {
+            x = Vector128.Load(row);
+            sum += x * x;
+        }
+
+        return Vector128.Sum(sum);
+    }
+}

@@ -24,6 +24,9 @@ internal sealed unsafe class SimdCenters : PackedCenters
 
     private readonly AlignedFloats memory = new();
 
+    /// <summary>W, centers in a vector.</summary>
+    public int Width { get; private set; }
+
     /// <summary>Vectors of centers, ceil(K / W).</summary>
     public int VectorCount { get; private set; }
 
@@ -56,6 +59,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
     public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
     {
         Keep(centers, centerCount, featureCount);
+        Width = width;
         VectorCount = (centerCount + width - 1) / width;
         var padded = (long)VectorCount * width;
         Starts = memory.Reserve(checked(padded * (featureCount + 1L)));
@@ -70,7 +74,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
             var squaredNorm = j < centerCount ? SquaredNorm(center) : double.PositiveInfinity;
             var fits = squaredNorm <= LargestNorm * LargestNorm;
             Starts[j] = fits ? (float)squaredNorm : float.PositiveInfinity;
-            PackOne(fits ? center : default, j, width);
+            PackOne(fits ? center : default, j);
             if (fits)
             {
                 greatest = Math.Max(greatest, squaredNorm);
@@ -88,8 +92,9 @@ internal sealed unsafe class SimdCenters : PackedCenters
     }
 
     /// <summary>Writes one column of a panel: -2 c in float32, or zeros.</summary>
-    private void PackOne(ReadOnlySpan<double> center, int index, int width)
+    private void PackOne(ReadOnlySpan<double> center, int index)
     {
+        var width = Width;
         var vector = index / width;
         var paired = (vector | 1) < VectorCount;
         nint stride = paired ? 2 * width : width;

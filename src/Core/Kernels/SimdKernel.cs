@@ -41,7 +41,11 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Assign(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, KernelWorkspace workspace)
     {
-        var packed = (SimdCenters)centers;
+        if (centers is not SimdCenters packed || packed.Width != TLanes.Count)
+        {
+            throw new ArgumentException($"The centers were not packed by the kernel '{Name}'.", nameof(centers));
+        }
+
         var scratch = (SimdWorkspace)workspace;
         var d = packed.FeatureCount;
         ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, checked(sampleCount * d));

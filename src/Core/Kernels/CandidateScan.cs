@@ -11,7 +11,7 @@ internal static unsafe class CandidateScan<TLanes, TVector>
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
 {
-    /// <summary>Pairs of vectors whose hits fit in one word.</summary>
+    /// <summary>Panels whose hits fit in one word.</summary>
     private const int BlockSize = 64;
 
     /// <summary>Labels the rows of a tile. O(count (K + d)) and, for each near-tie, O(d) a candidate.</summary>
@@ -24,8 +24,8 @@ internal static unsafe class CandidateScan<TLanes, TVector>
     public static void Label(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
     {
         nint d = centers.FeatureCount;
-        var pairs = centers.VectorCount / 2;
-        var odd = centers.VectorCount % 2 != 0;
+        var panelCount = centers.PanelCount;
+        var lastSize = centers.VectorCount - ((panelCount - 1) * TLanes.PanelSize);
         var scoreStride = scratch.ScoreStride;
         var leastStride = scratch.LeastStride;
         var leastScores = scratch.LeastScores;
@@ -36,7 +36,7 @@ internal static unsafe class CandidateScan<TLanes, TVector>
         var least = scratch.Least;
         for (nint r = 0; r < count; r++, row += d, scores += scoreStride, least += leastStride)
         {
-            leastScores[r] = LeastScore(scores, least, pairs, odd);
+            leastScores[r] = LeastScore(least, panelCount);
             squaredNorms[r] = SquaredNorm(row, d);
         }
 
@@ -45,7 +45,7 @@ internal static unsafe class CandidateScan<TLanes, TVector>
         least = scratch.Least;
         for (nint r = 0; r < count; r++, scores += scoreStride, least += leastStride)
         {
-            var candidates = Find(scores, least, pairs, odd, TLanes.Broadcast(thresholds[r]), out labels[r]);
+            var candidates = Find(scores, least, panelCount, lastSize, TLanes.Broadcast(thresholds[r]), out labels[r]);
             if (candidates != 1)
             {
                 labels[r] = DecideInDouble(rows + (r * d), scores, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
@@ -54,50 +54,57 @@ internal static unsafe class CandidateScan<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LeastScore(float* scores, float* least, nint pairs, bool odd)
+    private static float LeastScore(float* least, nint panelCount)
     {
-        var minimum = odd ? TLanes.Load(scores + (pairs * 2 * TLanes.Count)) : TLanes.Load(least);
-        for (var end = least + (pairs * TLanes.Count); least < end; least += TLanes.Count)
+        var minimum = TLanes.Load(least);
+        for (var last = least + ((panelCount - 1) * TLanes.Count); least < last;)
         {
+            least += TLanes.Count;
             minimum = TLanes.Min(minimum, TLanes.Load(least));
         }
 
         return TLanes.Least(minimum);
     }
 
-    /// <summary>Counts the scores that are not above the limit; the label is the first of the last pair that has any.</summary>
+    /// <summary>Counts the scores that are not above the limit; the label is the first in the last panel that has any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Find(float* scores, float* least, int pairs, bool odd, TVector limit, out int label)
+    private static int Find(float* scores, float* least, int panelCount, int lastSize, TVector limit, out int label)
     {
         var candidates = 0;
         label = 0;
-        for (var block = 0; block < pairs; block += BlockSize)
+        for (var block = 0; block < panelCount; block += BlockSize)
         {
-            // Which pairs have a hit is collected without a branch, because the branch could not be predicted.
+            // Which panels have a hit is collected without a branch, because the branch could not be predicted.
             var hits = 0UL;
-            for (var pair = Math.Min(BlockSize, pairs - block) - 1; pair >= 0; pair--)
+            for (var panel = Math.Min(BlockSize, panelCount - block) - 1; panel >= 0; panel--)
             {
-                hits = (hits << 1) | (TLanes.AtMost(TLanes.Load(least + ((nint)(block + pair) * TLanes.Count)), limit) != 0 ? 1UL : 0UL);
+                hits = (hits << 1) | (TLanes.AtMost(TLanes.Load(least + ((nint)(block + panel) * TLanes.Count)), limit) != 0 ? 1UL : 0UL);
             }
 
             for (; hits != 0; hits &= hits - 1)
             {
-                var first = (block + BitOperations.TrailingZeroCount(hits)) * 2 * TLanes.Count;
-                var found = TLanes.AtMost(TLanes.Load(scores + first), limit) | ((ulong)TLanes.AtMost(TLanes.Load(scores + first + TLanes.Count), limit) << TLanes.Count);
+                var panel = block + BitOperations.TrailingZeroCount(hits);
+                var first = panel * TLanes.PanelSize * TLanes.Count;
+                var found = FindInPanel(scores + first, panel == panelCount - 1 ? lastSize : TLanes.PanelSize, limit);
                 candidates += BitOperations.PopCount(found);
                 label = first + BitOperations.TrailingZeroCount(found);
             }
         }
 
-        if (odd)
+        return candidates;
+    }
+
+    /// <summary>Bit j is set where score j of a panel is not above the limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FindInPanel(float* scores, int vectorCount, TVector limit)
+    {
+        ulong found = TLanes.AtMost(TLanes.Load(scores), limit);
+        for (var vector = 1; vector < vectorCount; vector++)
         {
-            var first = pairs * 2 * TLanes.Count;
-            var found = TLanes.AtMost(TLanes.Load(scores + first), limit);
-            candidates += BitOperations.PopCount(found);
-            label = found != 0 ? first + BitOperations.TrailingZeroCount(found) : label;
+            found |= (ulong)TLanes.AtMost(TLanes.Load(scores + (vector * TLanes.Count)), limit) << (vector * TLanes.Count);
         }
 
-        return candidates;
+        return found;
     }
 
     /// <summary>The lowest index with the least double distance, of the centers whose score is not above the threshold; of all centers for a threshold of NaN.</summary>

@@ -11,6 +11,9 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>Floats in a vector, W.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Vectors of centers in a panel that leave the registers room for six rows of accumulators; at most 64 / W.</summary>
+    static abstract int PanelSize { get; }
+
     /// <summary>Unaligned load of W floats.</summary>
     static abstract TVector Load(float* source);
 
@@ -40,6 +43,8 @@ internal unsafe interface IFloatLanes<TVector>
 internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 {
     public static int Count => 16;
+
+    public static int PanelSize => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
@@ -71,6 +76,8 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 {
     public static int Count => 8;
 
+    public static int PanelSize => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
@@ -100,6 +107,8 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 {
     public static int Count => 4;
+
+    public static int PanelSize => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);

@@ -4,24 +4,23 @@ namespace KMeans.Kernels;
 
 /// <summary>Scores in float32, register-blocked; the minima and a proven error bound leave a row one candidate, or doubles decide between those left.</summary>
 /// <remarks>
-/// Per block of rows: scores against all centers go to scratch that stays in the nearest caches, with the lane-wise minima of every two vectors; per row the least score and
+/// Per block of rows: scores against all centers go to scratch that stays in the nearest caches, with the lane-wise minima of every panel; per row the least score and
 /// the bound give a threshold below which the answer must be; one scan of the minima finds the candidates. A block takes each step for all its rows, because one row's
 /// steps are a chain of latencies. The derivation is in docs/design/kernels.md.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
-/// <typeparam name="TTile">The innermost loops.</typeparam>
 /// <param name="name">How the kernel is called.</param>
-internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : IAssignmentKernel
+internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignmentKernel
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
-    where TTile : struct, IScoreTile
 {
+    private const int RowCount = ScoreTile<TLanes, TVector>.RowCount;
     private const long BlockScoreBytes = 20 << 10;
     private const long BlockRowBytes = 160 << 10;
     private const long LargePanelBytes = 384 << 10;
     private const long LargeBlockBytes = 512 << 10;
-    private const long MaxTileCount = 8;
+    private const long MaxTileCount = 16;
 
     /// <inheritdoc/>
     public string Name => name;
@@ -30,7 +29,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     public PackedCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse = null)
     {
         var packed = reuse as SimdCenters ?? new SimdCenters();
-        packed.Set(centers, centerCount, featureCount, TLanes.Count);
+        packed.Set(centers, centerCount, featureCount, TLanes.Count, TLanes.PanelSize);
         return packed;
     }
 
@@ -52,7 +51,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, sampleCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(squaredDistances.Length, sampleCount);
         var blockSize = BlockSize(packed);
-        scratch.Reserve(blockSize, packed.VectorCount, TLanes.Count, TTile.RowCount * d);
+        scratch.Reserve(blockSize, packed, (nint)RowCount * d);
         fixed (float* rows = samples)
         fixed (int* label = labels)
         fixed (double* squaredDistance = squaredDistances, center = packed.Centers)
@@ -77,11 +76,11 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     /// </summary>
     private static int BlockSize(SimdCenters centers)
     {
-        var scoreBytes = sizeof(float) * ((long)centers.VectorCount * TLanes.Count * 3 / 2) * TTile.RowCount;
-        var rowBytes = sizeof(float) * (long)centers.FeatureCount * TTile.RowCount;
+        var scoreBytes = sizeof(float) * ((long)(centers.VectorCount + centers.PanelCount) * TLanes.Count) * RowCount;
+        var rowBytes = sizeof(float) * (long)centers.FeatureCount * RowCount;
         var panelBytes = sizeof(float) * (long)centers.VectorCount * TLanes.Count * centers.FeatureCount;
         var tiles = panelBytes > LargePanelBytes ? LargeBlockBytes / (scoreBytes + rowBytes) : Math.Min(BlockScoreBytes / scoreBytes, BlockRowBytes / rowBytes);
-        return (int)Math.Clamp(tiles, 1, MaxTileCount) * TTile.RowCount;
+        return (int)Math.Clamp(tiles, 1, MaxTileCount) * RowCount;
     }
 
     /// <summary>All scores of a block of rows, to scratch: a panel against every tile, then the next panel.</summary>
@@ -89,46 +88,34 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     private static void Score(float* rows, int count, SimdCenters centers, SimdWorkspace scratch)
     {
         nint d = centers.FeatureCount;
-        var tile = TTile.RowCount * d;
-        var wholeTiles = count / TTile.RowCount;
-        var restCount = count % TTile.RowCount;
+        var tile = RowCount * d;
+        var wholeTiles = count / RowCount;
+        var restCount = count % RowCount;
         var rest = restCount == 0 ? null : scratch.Pad(rows + (wholeTiles * tile), restCount * d, tile);
         var tiles = wholeTiles + (restCount == 0 ? 0 : 1);
-        nint pairWidth = 2 * TLanes.Count;
-        var panel = centers.Panels;
-        var start = centers.Starts;
 
         // The next block comes into the second-level cache while this one is scored: each pass over a tile fetches its share.
         var ahead = (byte*)(rows + (wholeTiles * tile));
         var aheadEnd = ahead + (wholeTiles * tile * sizeof(float));
-        var aheadStep = sizeof(float) * TTile.RowCount / (nint)((centers.VectorCount + 1) / 2);
-        aheadStep = Math.Max(aheadStep, 1);
-        var vector = 0;
-        for (; vector < centers.VectorCount - 1; vector += 2)
+        nint aheadStep = Math.Max(sizeof(float) * RowCount / centers.PanelCount, 1);
+        var panel = centers.Panels;
+        var start = centers.Starts;
+        for (var p = 0; p < centers.PanelCount; p++)
         {
-            var scores = scratch.Scores + (vector * TLanes.Count);
-            var least = scratch.Least + (vector / 2 * TLanes.Count);
+            var vectorCount = Math.Min(TLanes.PanelSize, centers.VectorCount - (p * TLanes.PanelSize));
+            var scores = scratch.Scores + ((nint)p * TLanes.PanelSize * TLanes.Count);
+            var least = scratch.Least + ((nint)p * TLanes.Count);
             for (var t = 0; t < tiles; t++)
             {
-                TTile.ScorePair(t < wholeTiles ? rows + (t * tile) : rest, d, d, panel, start, scores, scratch.ScoreStride, least, scratch.LeastStride, ahead, aheadStep);
-                scores += TTile.RowCount * scratch.ScoreStride;
-                least += TTile.RowCount * scratch.LeastStride;
+                var row = t < wholeTiles ? rows + (t * tile) : rest;
+                ScoreTile<TLanes, TVector>.Score(vectorCount, row, d, panel, start, scores, scratch.ScoreStride, least, scratch.LeastStride, ahead, aheadStep);
+                scores += RowCount * scratch.ScoreStride;
+                least += RowCount * scratch.LeastStride;
                 ahead = ahead + (aheadStep * d) < aheadEnd ? ahead + (aheadStep * d) : aheadEnd;
             }
 
-            panel += pairWidth * d;
-            start += pairWidth;
-        }
-
-        if (vector < centers.VectorCount)
-        {
-            var scores = scratch.Scores + (vector * TLanes.Count);
-            for (var t = 0; t < tiles; t++)
-            {
-                TTile.ScoreSingle(t < wholeTiles ? rows + (t * tile) : rest, d, d, panel, start, scores, scratch.ScoreStride, ahead, aheadStep);
-                scores += TTile.RowCount * scratch.ScoreStride;
-                ahead = ahead + (aheadStep * d) < aheadEnd ? ahead + (aheadStep * d) : aheadEnd;
-            }
+            panel += (nint)vectorCount * TLanes.Count * d;
+            start += vectorCount * TLanes.Count;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     /// <summary>From one row's scores to the next's.</summary>
     public nint ScoreStride { get; private set; }
 
-    /// <summary>The minima of every two vectors of scores, (block, padded K / 2).</summary>
+    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W).</summary>
     public float* Least { get; private set; }
 
     /// <summary>From one row's minima to the next's.</summary>
@@ -31,14 +31,13 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
 
     /// <summary>Makes room for a call. O(1) once warm.</summary>
     /// <param name="rowCount">Rows in a block.</param>
-    /// <param name="vectorCount">Vectors of centers.</param>
-    /// <param name="width">W.</param>
+    /// <param name="centers">How many vectors and panels.</param>
     /// <param name="tileLength">Values in a tile of rows.</param>
-    public void Reserve(int rowCount, int vectorCount, int width, int tileLength)
+    public void Reserve(int rowCount, SimdCenters centers, nint tileLength)
     {
         // The extra line keeps rows of 1,024 centers from falling into the same few sets of the first-level cache.
-        ScoreStride = ((nint)vectorCount * width) + LineLength;
-        LeastStride = Math.Max(vectorCount / 2, 1) * (nint)width;
+        ScoreStride = ((nint)centers.VectorCount * centers.Width) + LineLength;
+        LeastStride = (nint)centers.PanelCount * centers.Width;
         var padded = (rowCount + LineLength - 1) / LineLength * LineLength;
         LeastScores = memory.Reserve((3 * padded) + (rowCount * ((long)ScoreStride + LeastStride)) + tileLength);
         SquaredNorms = LeastScores + padded;

@@ -20,36 +20,43 @@ internal static unsafe class CandidateScan<TLanes, TVector>
     /// <param name="centers">What the scores were made with.</param>
     /// <param name="scratch">The scores and their minima.</param>
     /// <param name="labels">Length count out.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Label(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
     {
-        nint d = centers.FeatureCount;
-        var panelCount = centers.PanelCount;
-        var lastSize = centers.VectorCount - ((panelCount - 1) * TLanes.PanelSize);
-        var scoreStride = scratch.ScoreStride;
-        var leastStride = scratch.LeastStride;
-        var leastScores = scratch.LeastScores;
-        var squaredNorms = scratch.SquaredNorms;
-        var thresholds = scratch.Thresholds;
-        var row = rows;
-        var scores = scratch.Scores;
-        var least = scratch.Least;
-        for (nint r = 0; r < count; r++, row += d, scores += scoreStride, least += leastStride)
+        Reduce(rows, count, centers.FeatureCount, scratch.Least, scratch.LeastStride, centers.PanelCount, scratch.LeastScores, scratch.SquaredNorms);
+        new ErrorBound(centers).Thresholds(scratch.LeastScores, scratch.SquaredNorms, count, scratch.Thresholds);
+        Choose(rows, count, centers, scratch, labels);
+    }
+
+    /// <summary>The least score and the squared norm of every row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Reduce(float* rows, nint count, nint featureCount, float* least, nint leastStride, nint panelCount, float* leastScores, float* squaredNorms)
+    {
+        for (nint r = 0; r < count; r++)
         {
             leastScores[r] = LeastScore(least, panelCount);
-            squaredNorms[r] = SquaredNorm(row, d);
+            squaredNorms[r] = SquaredNorm(rows, featureCount);
+            least += leastStride;
+            rows += featureCount;
         }
+    }
 
-        new ErrorBound(centers).Thresholds(leastScores, squaredNorms, count, thresholds);
-        scores = scratch.Scores;
-        least = scratch.Least;
-        for (nint r = 0; r < count; r++, scores += scoreStride, least += leastStride)
+    /// <summary>The only candidate of every row, or what doubles say.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Choose(float* rows, nint count, SimdCenters centers, SimdWorkspace scratch, int* labels)
+    {
+        var panelCount = centers.PanelCount;
+        var lastSize = centers.VectorCount - ((panelCount - 1) * TLanes.PanelSize);
+        var thresholds = scratch.Thresholds;
+        var scores = scratch.Scores;
+        var least = scratch.Least;
+        var scoreStride = scratch.ScoreStride;
+        var leastStride = scratch.LeastStride;
+        for (nint r = 0; r < count; r++)
         {
-            var candidates = Find(scores, least, panelCount, lastSize, TLanes.Broadcast(thresholds[r]), out labels[r]);
-            if (candidates != 1)
-            {
-                labels[r] = DecideInDouble(rows + (r * d), scores, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
-            }
+            var candidates = Find(scores, least, panelCount, lastSize, TLanes.Broadcast(thresholds[r]), out var label);
+            labels[r] = candidates == 1 ? label : DecideInDouble(rows, r, scores, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
+            scores += scoreStride;
+            least += leastStride;
         }
     }
 
@@ -109,10 +116,10 @@ internal static unsafe class CandidateScan<TLanes, TVector>
 
     /// <summary>The lowest index with the least double distance, of the centers whose score is not above the threshold; of all centers for a threshold of NaN.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int DecideInDouble(float* row, float* scores, float threshold, SimdCenters centers, SimdWorkspace scratch)
+    private static int DecideInDouble(float* rows, nint row, float* scores, float threshold, SimdCenters centers, SimdWorkspace scratch)
     {
         scratch.CountNearTie();
-        var sample = new ReadOnlySpan<float>(row, centers.FeatureCount);
+        var sample = new ReadOnlySpan<float>(rows + (row * centers.FeatureCount), centers.FeatureCount);
         var label = 0;
         var least = double.PositiveInfinity;
         for (var j = 0; j < centers.CenterCount; j++)

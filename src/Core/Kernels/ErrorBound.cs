@@ -27,6 +27,7 @@ internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
     /// <param name="squaredNorms">At least |x|^2 but for the rounding of d float32 additions, in. Padded alike.</param>
     /// <param name="rowCount">n.</param>
     /// <param name="thresholds">Out, padded alike. NaN where float32 proves nothing about a row.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Thresholds(float* leastScores, float* squaredNorms, int rowCount, float* thresholds)
     {
         for (var r = 0; r < rowCount; r += GroupSize)

@@ -35,9 +35,14 @@ public static class ModelFolder
         Guard(directory, () =>
         {
             var existing = Path.GetDirectoryName(target)!;
-            while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
             {
                 existing = parent;
+            }
+
+            if (File.Exists(existing))
+            {
+                throw new InputException($"{directory}: {existing} is a file, so no folder can be in it; choose another --output.");
             }
 
             var probe = FolderSwap.Sibling(Path.Combine(existing, Path.GetFileName(target)));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using KMeans.Input;
 
 namespace KMeans.Models;
@@ -43,7 +44,7 @@ internal static class ModelLoader
             return Foreign(ModelArchive.Read(path));
         }
 
-        if (head.Length == 8 && BitConverter.ToUInt64(head) == NdArrayFile.ListMagic)
+        if (head.Length == 8 && BinaryPrimitives.ReadUInt64LittleEndian(head) == NdArrayFile.ListMagic)
         {
             using var stream = new ByteSourceStream(new LocalByteSource(path));
             return Foreign(NdArrayFile.Read(stream, length, path));

@@ -19,9 +19,9 @@ internal static partial class NpyReader
     {
         Span<byte> preamble = stackalloc byte[PreambleLength];
         source.ReadExactly(0, preamble, "the .npy header");
-        if (preamble[0] != 0x93 || !preamble[1..].StartsWith("NUMPY"u8) || preamble[6] != 1)
+        if (preamble[0] != 0x93 || !preamble[1..].StartsWith("NUMPY"u8) || preamble[6] != 1 || preamble[7] != 0)
         {
-            throw Damaged(source, "does not begin like a .npy file of version 1");
+            throw Damaged(source, "does not begin like a .npy file of version 1.0");
         }
 
         var text = new byte[BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..])];

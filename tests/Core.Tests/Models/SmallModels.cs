@@ -5,7 +5,7 @@ using KMeans.Training;
 namespace KMeans.Tests.Models;
 
 /// <summary>Small trained models for the tests of their files.</summary>
-internal static class Models
+internal static class SmallModels
 {
     public const int FeatureCount = 4;
 
@@ -16,8 +16,10 @@ internal static class Models
     {
         var options = new TrainingOptions { ClusterCount = 3 };
         var result = Trainer.Train(Rows, FeatureCount, change?.Invoke(options) ?? options);
-        return columns is null ? result : result with { Model = Renamed(result.Model, columns) };
+        return columns is null ? result : result with { Model = Copy(result.Model, columns, result.Model.Cost!) };
     }
+
+    public static TrainingResult WithCost(TrainingResult result, CostEstimate cost) => result with { Model = Copy(result.Model, result.Model.Columns, cost) };
 
     /// <summary>Relative path, with slashes, to content in hexadecimal, in order.</summary>
     public static SortedDictionary<string, string> Files(string folder) => new(
@@ -61,7 +63,7 @@ internal static class Models
     private static void AssertSameBits(double[] expected, double[] actual) =>
         Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), actual.Select(BitConverter.DoubleToInt64Bits));
 
-    private static TrainedModel Renamed(TrainedModel model, FeatureColumn[] columns) => new()
+    private static TrainedModel Copy(TrainedModel model, IReadOnlyList<FeatureColumn> columns, CostEstimate cost) => new()
     {
         ClusterCount = model.ClusterCount,
         Columns = columns,
@@ -70,7 +72,7 @@ internal static class Models
         Fill = model.Fill,
         Centers = model.Centers,
         ClusterWeights = model.ClusterWeights,
-        Cost = model.Cost,
+        Cost = cost,
         Rows = model.Rows,
         Seed = model.Seed,
         Parameters = model.Parameters,
@@ -88,14 +90,4 @@ internal static class Models
 
         return rows;
     }
-}
-
-/// <summary>A folder of a test's own, deleted with it.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("kmeans-").FullName;
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

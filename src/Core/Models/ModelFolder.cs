@@ -55,7 +55,8 @@ public static class ModelFolder
     /// <param name="directory">The folder to be; parents are created.</param>
     /// <param name="result">The model and its report; what depends on time or machine is not saved.</param>
     /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
-    /// <exception cref="InputException">As for <see cref="CheckTarget"/>.</exception>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
+    /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
     /// <remarks>The same training gives the same bytes.</remarks>
     public static void Save(string directory, TrainingResult result, bool overwrite)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KMeans.Input.Csv;
 
@@ -129,6 +130,7 @@ internal static class CsvNumber
 
     /// <summary>Reads digits, up to eight at a time in a register. The mantissa overflows silently: the caller counts.</summary>
     /// <returns>Index after the last digit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ReadDigits(ReadOnlySpan<byte> text, int i, ref ulong mantissa)
     {
         while (i <= text.Length - sizeof(ulong))
@@ -159,6 +161,7 @@ internal static class CsvNumber
     }
 
     /// <summary>The number that eight digits write, one a byte, the first in the lowest: pairs are combined first, then the four of them at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Combine(ulong digits)
     {
         const ulong Pairs = 0x000000FF000000FF;

@@ -139,6 +139,7 @@ internal sealed class CsvRowReader : IRowReader
         var content = CsvFields.Decode(field);
         content = string.Concat(content.Take(Shown).Select(c => char.IsControl(c) ? ' ' : c)) + (content.Length > Shown ? "..." : "");
         return new InputException(
-            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{content}' is not a number; correct it, leave it empty, or leave the column out with --exclude.");
+            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{content}' is not a number; "
+            + "correct it, leave it empty, or leave the column out with --exclude.");
     }
 }

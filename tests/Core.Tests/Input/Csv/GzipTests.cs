@@ -78,6 +78,14 @@ public class GzipTests
         InputReading.AssertRefused(() => Open(Pack(Pack(Text))), "format gzip", "gunzip");
     }
 
+    [Fact]
+    public void Gzip_OfRowsLongerThanTheWindow_IsRead()
+    {
+        var line = string.Join(',', Enumerable.Range(0, 150_000).Select(i => $"{i}.25e1"));
+        using var file = Open(Pack($"{line}\n{line}\n{line}"));
+        Assert.Equal([[1_499_992.5], [1_499_992.5], [1_499_992.5]], file.ReadRows<double>(selection: new ColumnSelection([149_999])));
+    }
+
     private static CsvFile Open(byte[] content) => new(new MemoryByteSource(content, "rows.csv.gz"), new InputFormatOptions());
 
     private static byte[] Pack(string text) => Pack(Encoding.UTF8.GetBytes(text));

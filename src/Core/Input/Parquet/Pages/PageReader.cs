@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace KMeans.Input.Parquet.Pages;
 
 /// <summary>Walks the pages of one column, chunk by chunk: reads headers, passes over bodies, and loads those that are wanted.</summary>
@@ -134,7 +132,7 @@ internal sealed class PageReader : IDisposable
         if (decompressed.Length < uncompressed + PageBuffers.Slack)
         {
             Return();
-            decompressed = ArrayPool<byte>.Shared.Rent(uncompressed + PageBuffers.Slack);
+            decompressed = PageBuffers.Pool.Rent(uncompressed + PageBuffers.Slack);
         }
 
         decompressor.Decompress(chunk.Codec, window.Buffer, body + levels, compressed, decompressed.AsSpan(0, uncompressed));
@@ -156,7 +154,7 @@ internal sealed class PageReader : IDisposable
     {
         if (decompressed.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(decompressed);
+            PageBuffers.Pool.Return(decompressed);
             decompressed = [];
         }
     }

@@ -106,6 +106,11 @@ internal sealed class PageReader : IDisposable
         }
 
         var body = window.Fetch(HeaderOffset + header.HeaderBytes, header.CompressedBytes, Math.Min(chunkEnd + ChunkTolerance, source.Length), inOrder);
+        if (header.Checksum is { } checksum && checksum != PageChecksum.Compute(window.Buffer.AsSpan(body, header.CompressedBytes)))
+        {
+            throw new InvalidDataException("a page does not match its checksum");
+        }
+
         var levels = header.Type == PageType.DataV2 ? header.RepetitionBytes + header.DefinitionBytes : 0;
         LevelData = window.Buffer;
         Start = body;

@@ -139,7 +139,7 @@ public class ParquetReferenceFilesTests
     {
         if (column.Kind == ValueKind.Text)
         {
-            var text = ParquetSamples.ExpectedText(file.Columns[ordinal].Name, row);
+            var text = ParquetSamples.ExpectedText(file.Columns[ordinal], row);
             Assert.Equal(text is null, column.Missing[i]);
             Assert.Equal(text, column.Texts[i]);
             return;

@@ -49,7 +49,16 @@ internal static class ParquetSamples
         };
     }
 
-    public static string? ExpectedText(string column, int row) => column.EndsWith("_opt", StringComparison.Ordinal) && IsMissing(row) ? null : $"name {row % 7}";
+    /// <summary>What a column gives that is copied as text: text, and unsigned 64-bit integers as their digits.</summary>
+    public static string? ExpectedText(InputColumn column, int row)
+    {
+        if (column.Name.EndsWith("_opt", StringComparison.Ordinal) && IsMissing(row))
+        {
+            return null;
+        }
+
+        return column.Type == "uint64" ? $"{18446744073709551615UL - (4096UL * (ulong)row)}" : $"name {row % 7}";
+    }
 
     public static int[] NumericOrdinals(ParquetInputFile file) => [.. Enumerable.Range(0, file.Columns.Count).Where(i => file.Columns[i].IsNumeric)];
 

@@ -221,7 +221,7 @@ internal abstract class ColumnCursor : IDisposable
         PagePosition = 0;
         IsLoaded = false;
         HasDictionary = false;
-        Pages.Open(Chunk);
+        Pages.Open(Chunk, fromStart: pendingSkip == 0);
         BeginGroup();
     }
 }

@@ -56,7 +56,8 @@ internal sealed class PageReader : IDisposable
 
     /// <summary>Begins a chunk.</summary>
     /// <param name="next">The chunk.</param>
-    public void Open(in ColumnChunk next)
+    /// <param name="fromStart">Whether it is read from its first page on, so that reading ahead pays at once.</param>
+    public void Open(in ColumnChunk next, bool fromStart)
     {
         chunk = next;
         Position = chunk.Start;
@@ -66,7 +67,7 @@ internal sealed class PageReader : IDisposable
         }
 
         chunkEnd = Position + chunk.CompressedBytes;
-        inOrder = false;
+        inOrder = fromStart;
     }
 
     /// <summary>Goes to the next page, data or dictionary, without loading it.</summary>

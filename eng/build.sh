@@ -7,7 +7,7 @@ client="$root/src/Client/bin/Release/net10.0/kmeans.dll"
 # Fails with one line where the SDK is missing.
 require_dotnet() {
     if ! command -v dotnet >/dev/null 2>&1; then
-        for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/local/share/dotnet; do
+        for folder in "${DOTNET_ROOT:-}" "${HOME:-}/.dotnet" /usr/share/dotnet /usr/local/share/dotnet; do
             if [ -n "$folder" ] && [ -x "$folder/dotnet" ]; then
                 PATH="$folder:$PATH"
                 return 0
@@ -34,7 +34,7 @@ nuget_configs() {
         fi
         folder=${folder%/*}
     done
-    for name in "${RestoreConfigFile:-}" "$HOME"/.nuget/NuGet/NuGet.Config "$HOME"/.config/NuGet/*.[Cc]onfig \
+    for name in "${RestoreConfigFile:-}" "${HOME:-}"/.nuget/NuGet/NuGet.Config "${HOME:-}"/.config/NuGet/*.[Cc]onfig \
         /etc/opt/NuGet/Config/*.[Cc]onfig "/Library/Application Support/NuGet/Config"/*.[Cc]onfig; do
         if [ -f "$name" ]; then
             printf '%s\n' "$name"

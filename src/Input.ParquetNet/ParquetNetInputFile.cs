@@ -79,7 +79,16 @@ internal sealed class ParquetNetInputFile : InputFile
         return new ParquetNetValueReader(Cursor(range, chosen));
     }
 
-    private IEnumerable<Leaf> Weight(ColumnSelection selection) => selection.WeightOrdinal >= 0 ? [leaves[selection.WeightOrdinal]] : [];
+    private Leaf[] Weight(ColumnSelection selection)
+    {
+        if (selection.WeightOrdinal < 0)
+        {
+            return [];
+        }
+
+        var leaf = leaves[selection.WeightOrdinal];
+        return leaf.Column.Width == 1 ? [leaf] : throw new InputException($"{Path}: column '{leaf.Column.Name}' holds lists, so it cannot hold the weights; name a column with one number a row.");
+    }
 
     private RowGroupCursor Cursor(FileRange range, Leaf[] chosen) => new(Source, range, chosen);
 

@@ -24,7 +24,7 @@ public class LauncherTests
 
             Assert.Equal("", errors.Result);
             Assert.Equal(0, process.ExitCode);
-            Assert.Contains("0.1.0", output);
+            Assert.Contains(typeof(InputException).Assembly.GetName().Version!.ToString(3), output);
         }
         finally
         {

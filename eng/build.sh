@@ -19,7 +19,8 @@ require_dotnet() {
     fi
 }
 
-# Every NuGet configuration file that NuGet would read here, one a line: this folder and its parents, the one named in the environment, the user's, the machine's.
+# Every NuGet configuration file that NuGet would read here, one a line: of this folder and its parents, the one named in the
+# environment, the user's, the machine's.
 nuget_configs() {
     local folder=$root name
     while :; do
@@ -44,7 +45,8 @@ nuget_configs() {
 
 # What the environment says about where packages come from.
 nuget_environment() {
-    printf '%s' "${FullBuild:-}|${RestoreConfigFile:-}|${RestoreSources:-}|${RestoreAdditionalProjectSources:-}|${NUGET_PACKAGES:-}|${RestorePackagesPath:-}"
+    printf '%s|' "${FullBuild:-}" "${RestoreConfigFile:-}" "${RestoreSources:-}" "${RestoreAdditionalProjectSources:-}" \
+        "${NUGET_PACKAGES:-}" "${RestorePackagesPath:-}"
 }
 
 # Succeeds where the client must be built: it was never built, a source changed, or packages come from elsewhere now.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KMeans.Tests.Support;
 
 namespace KMeans.Tests;
 

@@ -25,8 +25,8 @@ public class MnistTests(MnistFiles files) : IClassFixture<MnistFiles>
     [PrerequisiteFact(Prerequisite.Mnist)]
     public void Train_OnCsv_CostsTheSameWithinATenthOfAPercent()
     {
-        var expected = Train("idx", Options).Model.Cost.Msd;
-        var actual = Train("csv", Options).Model.Cost.Msd;
+        var expected = Train("idx", Options).Model.Cost!.Msd;
+        var actual = Train("csv", Options).Model.Cost!.Msd;
         Assert.InRange(actual, 0.999 * expected, 1.001 * expected);
     }
 
@@ -79,7 +79,7 @@ public class MnistTests(MnistFiles files) : IClassFixture<MnistFiles>
         var score = Trainer.Score(model, input);
         Assert.Equal(MnistFiles.RowCount, score.Rows);
         Assert.Equal(inertia, score.Ssd, 1e-6 * inertia);
-        Assert.Equal(model.Cost.Ssd, score.Ssd, 1e-12 * inertia);
+        Assert.Equal(model.Cost!.Ssd, score.Ssd, 1e-12 * inertia);
 
         var expected = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(folder.File("labels.bin"))).ToArray();
         Assert.Equal(expected, model.Predict(files.Pixels.Select(x => (float)x).ToArray()));

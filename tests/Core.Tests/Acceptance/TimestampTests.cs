@@ -30,7 +30,7 @@ public class TimestampTests
 
         Assert.Equal([Noon + 2, Noon + 62], model.CentersInColumnUnits.Order());
         Assert.Equal([1_000, 1_000], model.ClusterWeights);
-        Assert.Equal(2, model.Cost.Msd, 1e-9);
+        Assert.Equal(2, model.Cost!.Msd, 1e-9);
     }
 
     private static void Write(string path, long[] times)

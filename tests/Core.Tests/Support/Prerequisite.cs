@@ -3,8 +3,14 @@ namespace KMeans.Tests.Support;
 /// <summary>Things that a test compares with and that a machine may lack. Locally the test is skipped; where CI=true a missing one is a failure.</summary>
 internal static class Prerequisite
 {
+    /// <summary>A folder with MNIST's four IDX files.</summary>
     public const string Mnist = "KMEANS_MNIST";
+
+    /// <summary>A Python with numpy and scikit-learn.</summary>
     public const string Python = "KMEANS_PYTHON";
+
+    /// <summary>The built client's launcher.</summary>
+    public const string Executable = "KMEANS_EXECUTABLE";
 
     public static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 

@@ -50,7 +50,7 @@ internal sealed class TrainingJob
         var k = options.ClusterCount;
         RequireRows(input.RowCount ?? long.MaxValue);
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
-        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor(k, input.FeatureCount);
+        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
         var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
         var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, cancellation);
         var sampleTime = total.Elapsed;
@@ -60,8 +60,8 @@ internal sealed class TrainingJob
             notes.Add(batch.Note);
         }
 
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, rowMode, kernel, threads, cancellation) ?? throw NothingComplete();
         var pass = new Passes(this, initial, batch.EstimatedRowCount, miniBatchSize, rowMode).Run();
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))

@@ -69,11 +69,21 @@ internal sealed class DemoCommand
         return counter;
     }
 
+    /// <summary>The sample in the repository that the program was built in, which has the shorter path; else the one that was packed with the program.</summary>
     private static string SamplePath()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "samples", "digits.parquet");
-        var fromHere = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return fromHere.Length < path.Length ? fromHere : path;
+        var name = Path.Combine("samples", "digits.parquet");
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "KMeans.sln")) && File.Exists(Path.Combine(folder.FullName, name)))
+            {
+                var path = Path.Combine(folder.FullName, name);
+                var fromHere = Path.GetRelativePath(Environment.CurrentDirectory, path);
+                return fromHere.Length < path.Length ? fromHere : path;
+            }
+        }
+
+        return Path.Combine(AppContext.BaseDirectory, name);
     }
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;

@@ -27,13 +27,29 @@ internal static class Progress
     /// <returns>To be called with the rows of each batch, from any thread.</returns>
     public static Action<int> CountRows(string phase, InputSet input, Action<Activity> report)
     {
+        if (input.RowCount is { } total)
+        {
+            return CountRows(phase, total, report);
+        }
+
         var done = 0L;
         var before = input.BytesRead;
+        return rows => report(new Activity(
+            phase, Interlocked.Add(ref done, rows), 0, Math.Min(1, (input.BytesRead - before) / Math.Max(1.0, input.TotalBytes)), double.NaN));
+    }
+
+    /// <summary>Makes a counter of a known number of rows.</summary>
+    /// <param name="phase">What is being done.</param>
+    /// <param name="total">How many rows there are.</param>
+    /// <param name="report">Where to.</param>
+    /// <returns>To be called with the rows of each batch, from any thread.</returns>
+    public static Action<int> CountRows(string phase, long total, Action<Activity> report)
+    {
+        var done = 0L;
         return rows =>
         {
             var now = Interlocked.Add(ref done, rows);
-            var fraction = input.RowCount is { } total ? now / Math.Max(1.0, total) : (input.BytesRead - before) / Math.Max(1.0, input.TotalBytes);
-            report(new Activity(phase, now, input.RowCount ?? 0, Math.Min(1, fraction), double.NaN));
+            report(new Activity(phase, now, total, Math.Min(1, now / Math.Max(1.0, total)), double.NaN));
         };
     }
 }

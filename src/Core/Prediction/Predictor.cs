@@ -14,6 +14,7 @@ public readonly record struct PredictionCount(long Rows, long MissingRows);
 public static class Predictor
 {
     private const int TileValues = 1 << 18;
+    private const int BatchesPerThread = 8;
 
     /// <summary>Predicts every row, partitions side by side, and writes them in input order. O(n k d); memory O(threads x tile).</summary>
     /// <param name="model">The model.</param>
@@ -33,9 +34,9 @@ public static class Predictor
         var kernel = AssignmentKernels.Best;
         var packed = kernel.Pack(model.Centers, model.ClusterCount, model.FeatureCount);
         var capacity = Math.Clamp(TileValues / input.FeatureCount, 16, 8192);
-        var ordered = new OrderedBatches(writer, () => new PredictionBatch(capacity, kept.Columns));
-        using var wake = cancellation.Register(ordered.Wake);
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
+        var ordered = new InOrder<PredictionBatch>(writer.Write, () => new PredictionBatch(capacity, kept.Columns), BatchesPerThread * pool.WorkerCount);
+        using var wake = cancellation.Register(ordered.Wake);
         var workers = new Worker?[pool.WorkerCount];
         try
         {
@@ -78,7 +79,7 @@ public static class Predictor
         public long MissingRows { get; private set; }
 
         public void Predict(
-            Partition partition, TrainedModel model, MissingPolicy missing, PackedCenters packed, OrderedBatches ordered, Action<int>? advanced, CancellationToken cancellation)
+            Partition partition, TrainedModel model, MissingPolicy missing, PackedCenters packed, InOrder<PredictionBatch> ordered, Action<int>? advanced, CancellationToken cancellation)
         {
             using var reader = input.Open(partition, model.Transform, missing, model.Fill);
             while (reader.Read(samples, capacity))

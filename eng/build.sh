@@ -7,7 +7,7 @@ client="$root/src/Client/bin/Release/net10.0/kmeans.dll"
 # Fails with one line where the SDK is missing.
 require_dotnet() {
     if ! command -v dotnet >/dev/null 2>&1; then
-        for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/local/share/dotnet; do
+        for folder in "${DOTNET_ROOT:-}" "${HOME:-}/.dotnet" /usr/share/dotnet /usr/local/share/dotnet; do
             if [ -n "$folder" ] && [ -x "$folder/dotnet" ]; then
                 PATH="$folder:$PATH"
                 return 0
@@ -19,7 +19,8 @@ require_dotnet() {
     fi
 }
 
-# Every NuGet configuration file that NuGet would read here, one a line: this folder and its parents, the one named in the environment, the user's, the machine's.
+# Every NuGet configuration file that NuGet would read here, one a line: of this folder and its parents, the one named in the
+# environment, the user's, the machine's.
 nuget_configs() {
     local folder=$root name
     while :; do
@@ -34,7 +35,7 @@ nuget_configs() {
         fi
         folder=${folder%/*}
     done
-    for name in "${RestoreConfigFile:-}" "$HOME"/.nuget/NuGet/NuGet.Config "$HOME"/.config/NuGet/*.[Cc]onfig \
+    for name in "${RestoreConfigFile:-}" "${HOME:-}"/.nuget/NuGet/NuGet.Config "${HOME:-}"/.config/NuGet/*.[Cc]onfig \
         /etc/opt/NuGet/Config/*.[Cc]onfig "/Library/Application Support/NuGet/Config"/*.[Cc]onfig; do
         if [ -f "$name" ]; then
             printf '%s\n' "$name"
@@ -44,7 +45,8 @@ nuget_configs() {
 
 # What the environment says about where packages come from.
 nuget_environment() {
-    printf '%s' "${FullBuild:-}|${RestoreConfigFile:-}|${RestoreSources:-}|${RestoreAdditionalProjectSources:-}|${NUGET_PACKAGES:-}|${RestorePackagesPath:-}"
+    printf '%s|' "${FullBuild:-}" "${RestoreConfigFile:-}" "${RestoreSources:-}" "${RestoreAdditionalProjectSources:-}" \
+        "${NUGET_PACKAGES:-}" "${RestorePackagesPath:-}"
 }
 
 # Succeeds where the client must be built: it was never built, a source changed, or packages come from elsewhere now.

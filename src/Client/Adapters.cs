@@ -6,6 +6,6 @@ internal static partial class Adapters
     /// <summary>Registers the adapters of this build.</summary>
     public static void Register() => RegisterFullBuild();
 
-    /// <summary>The adapters that need the full build's packages. Has a body only there (Adapters.FullBuild.cs); without one the call compiles to nothing.</summary>
+    /// <summary>The adapters that need the full build's packages. Its body is in Adapters.FullBuild.cs; without it the call compiles to nothing.</summary>
     static partial void RegisterFullBuild();
 }

@@ -34,7 +34,7 @@ internal sealed record Leaf(DataField Field, ValueKind Kind, InputColumn Column)
             new InputColumn(name, type, obstacle is null ? 1 : 0, obstacle));
     }
 
-    /// <summary>The leaves under a field, in file order, named by the way to them: "points.x" for the x of a list of structs, "scores.value" for a map.</summary>
+    /// <summary>The leaves under a field, in file order, named by the way to them: "points.x" in a list of structs, "scores.value" in a map.</summary>
     /// <param name="name">The name of the field itself.</param>
     /// <param name="field">A field of the schema.</param>
     /// <returns>Each leaf with its name.</returns>
@@ -70,7 +70,8 @@ internal sealed record Leaf(DataField Field, ValueKind Kind, InputColumn Column)
     private static ValueKind? KindOf(DataField field) => System.Type.GetTypeCode(field.ClrType) switch
     {
         _ when field.ClrType.IsEnum => null,
-        TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 => ValueKind.Whole,
+        TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 => ValueKind.Whole,
+        TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 => ValueKind.Whole,
         TypeCode.UInt64 or TypeCode.Single or TypeCode.Double => ValueKind.Real,
         _ => null,
     };

@@ -1,6 +1,6 @@
 namespace KMeans.Input.ParquetNet;
 
-/// <summary>Opens through Parquet.Net the Parquet files whose numbers lie deeper than Core's reader goes: in lists of structs, lists of lists, maps.</summary>
+/// <summary>Opens through Parquet.Net the files whose numbers lie deeper than Core's reader goes: in lists of structs or lists, or in maps.</summary>
 /// <remarks>
 /// Memory: Parquet.Net reads a column of a row group whole, so a reader holds one row group of its columns: the value, 8 bytes for its
 /// levels and 9 for the unpacked form, for each value. Write row groups of moderate size for it.

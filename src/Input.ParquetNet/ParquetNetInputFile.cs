@@ -25,7 +25,7 @@ internal sealed class ParquetNetInputFile : InputFile
     /// <inheritdoc/>
     public override long? RowCount { get; }
 
-    /// <summary>Opens a file, which takes over the source unless it returns null. Reads the first row group of every list column, for its width.</summary>
+    /// <summary>Opens a file, which takes over the source. Reads the first row group of every list column, for its width.</summary>
     /// <param name="source">The file's bytes.</param>
     /// <returns>The file, or null where Parquet.Net cannot make sense of its footer.</returns>
     public static ParquetNetInputFile? TryOpen(ByteSource source)
@@ -62,7 +62,10 @@ internal sealed class ParquetNetInputFile : InputFile
 
     /// <inheritdoc/>
     public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform) =>
-        new ParquetNetRowReader(Cursor(range, [.. selection.Ordinals.Select(ordinal => leaves[ordinal]), .. Weight(selection)]), selection.WeightOrdinal >= 0, transform);
+        new ParquetNetRowReader(
+            Cursor(range, [.. selection.Ordinals.Select(ordinal => leaves[ordinal]), .. Weight(selection)]),
+            selection.WeightOrdinal >= 0,
+            transform);
 
     /// <inheritdoc/>
     public override IValueReader OpenValues(FileRange range, IReadOnlyList<int> ordinals)
@@ -72,14 +75,27 @@ internal sealed class ParquetNetInputFile : InputFile
         {
             if (leaf.IsRepeated || (leaf.Kind != ValueKind.Text && !leaf.Column.IsNumeric))
             {
-                throw new InputException($"{Path}: column '{leaf.Column.Name}' {(leaf.IsRepeated ? "holds lists" : leaf.Column.Obstacle)}, so it cannot be kept; leave it out.");
+                var reason = leaf.IsRepeated ? "holds lists" : leaf.Column.Obstacle;
+                throw new InputException($"{Path}: column '{leaf.Column.Name}' {reason}, so it cannot be kept; leave it out.");
             }
         }
 
         return new ParquetNetValueReader(Cursor(range, chosen));
     }
 
-    private IEnumerable<Leaf> Weight(ColumnSelection selection) => selection.WeightOrdinal >= 0 ? [leaves[selection.WeightOrdinal]] : [];
+    private Leaf[] Weight(ColumnSelection selection)
+    {
+        if (selection.WeightOrdinal < 0)
+        {
+            return [];
+        }
+
+        var leaf = leaves[selection.WeightOrdinal];
+        return leaf.Column.Width == 1
+            ? [leaf]
+            : throw new InputException(
+                $"{Path}: column '{leaf.Column.Name}' holds lists, so it cannot hold the weights; name a column with one number a row.");
+    }
 
     private RowGroupCursor Cursor(FileRange range, Leaf[] chosen) => new(Source, range, chosen);
 

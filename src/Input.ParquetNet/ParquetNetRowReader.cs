@@ -87,7 +87,9 @@ internal sealed class ParquetNetRowReader : IRowReader
             return double.NaN;
         }
 
-        return cursor.Leaves[column].Kind == ValueKind.Whole ? transform.Apply(values.Wholes[slot], feature) : transform.Apply(values.Reals[slot], feature);
+        return cursor.Leaves[column].Kind == ValueKind.Whole
+            ? transform.Apply(values.Wholes[slot], feature)
+            : transform.Apply(values.Reals[slot], feature);
     }
 
     private double Raw(int column, int slot)

@@ -85,7 +85,8 @@ internal abstract class RowGroupColumn
             else
             {
                 throw new InputException(
-                    $"{stream.Path}: row {firstRow + row + 1}, column '{Leaf.Column.Name}': it holds {count} values where the first row holds {width}; lists must be of one length to be features.");
+                    $"{stream.Path}: row {firstRow + row + 1}, column '{Leaf.Column.Name}': it holds {count} values where the first row holds {width}; " +
+                    "lists must be of one length to be features.");
             }
 
             entry += count;
@@ -93,7 +94,7 @@ internal abstract class RowGroupColumn
 
         if (entry != entries)
         {
-            throw new InvalidDataException($"column '{Leaf.Column.Name}' holds more rows than its row group");
+            throw new InvalidDataException("it holds more rows than its row group");
         }
     }
 
@@ -121,12 +122,14 @@ internal abstract class RowGroupColumn
     /// <summary>Has Parquet.Net read the chunk into <see cref="definitions"/>, <see cref="repetitions"/> and the values.</summary>
     private int ReadEntries(ParquetRowGroupReader group, SourceStream stream)
     {
-        var chunk = group.GetMetadata(Leaf.Field)?.MetaData ?? throw new InvalidDataException($"column '{Leaf.Column.Name}' is missing from a row group");
+        var chunk = group.GetMetadata(Leaf.Field)?.MetaData
+            ?? throw new InvalidDataException("it is missing from a row group");
         var entries = chunk.NumValues;
         var stored = Math.Min(chunk.TotalCompressedSize, stream.Length);
-        if (entries < group.RowCount || entries > Array.MaxLength || stored < 0 || entries > (stored + 1) * MostValuesPerByte || (!Leaf.IsRepeated && entries != group.RowCount))
+        var plausible = stored >= 0 && entries <= Math.Min(Array.MaxLength, (stored + 1) * MostValuesPerByte);
+        if (!plausible || (Leaf.IsRepeated ? entries < group.RowCount : entries != group.RowCount))
         {
-            throw new InvalidDataException($"column '{Leaf.Column.Name}' claims {entries} values in {stored} bytes for {group.RowCount} rows");
+            throw new InvalidDataException($"it claims {entries} values in {stored} bytes for {group.RowCount} rows");
         }
 
         var count = (int)entries;
@@ -143,7 +146,7 @@ internal abstract class RowGroupColumn
     {
         if (entry >= entries || (Leaf.IsRepeated && repetitions[entry] != 0))
         {
-            throw new InvalidDataException($"column '{Leaf.Column.Name}' holds fewer rows than its row group");
+            throw new InvalidDataException("it holds fewer rows than its row group");
         }
 
         var end = entry + 1;
@@ -191,7 +194,12 @@ internal abstract class RowGroupColumn
     /// <summary>Lays out one value: the one with this number, or a missing one for -1.</summary>
     private protected abstract void Unpack(int value, int slot);
 
-    private protected static Memory<int>? Levels(int[]? levels, int entries) => levels is null ? (Memory<int>?)null : levels.AsMemory(0, entries);
+    /// <summary>Parquet.Net reads asynchronously; over <see cref="SourceStream"/> nothing ever waits.</summary>
+    private protected void Read<T>(ParquetRowGroupReader group, Memory<T> values, int[]? definitions, int[]? repetitions)
+        where T : struct =>
+        group.ReadRawAsync(Leaf.Field, values, Levels(definitions, values.Length), Levels(repetitions, values.Length)).AsTask().GetAwaiter().GetResult();
+
+    private static Memory<int>? Levels(int[]? levels, int entries) => levels is null ? (Memory<int>?)null : levels.AsMemory(0, entries);
 
     private sealed class Numbers<T>(Leaf leaf) : RowGroupColumn(leaf)
         where T : unmanaged, INumber<T>
@@ -208,7 +216,7 @@ internal abstract class RowGroupColumn
             {
                 var bytes = MemoryMarshal.AsBytes(values.AsSpan(0, entries));
                 bytes.Fill(mark);
-                group.ReadRawAsync(Leaf.Field, values.AsMemory(0, entries), Levels(definitions, entries), Levels(repetitions, entries)).AsTask().GetAwaiter().GetResult();
+                Read(group, values.AsMemory(0, entries), definitions, repetitions);
                 var defined = CountDefined(entries);
                 if (defined == 0 || MemoryMarshal.AsBytes(values.AsSpan(defined - 1, 1)).ContainsAnyExcept(mark))
                 {
@@ -219,7 +227,7 @@ internal abstract class RowGroupColumn
             }
             while (mark != 0xA5);
 
-            throw new InvalidDataException($"column '{Leaf.Column.Name}' holds fewer values than it claims");
+            throw new InvalidDataException("it holds fewer values than it claims");
         }
 
         private protected override void Unpack(int value, int slot)
@@ -242,7 +250,7 @@ internal abstract class RowGroupColumn
         private protected override void ReadValues(ParquetRowGroupReader group, int entries, int[]? definitions, int[]? repetitions)
         {
             Grow(ref values, entries);
-            group.ReadRawAsync(Leaf.Field, values.AsMemory(0, entries), Levels(definitions, entries), Levels(repetitions, entries)).AsTask().GetAwaiter().GetResult();
+            Read(group, values.AsMemory(0, entries), definitions, repetitions);
         }
 
         private protected override void Unpack(int value, int slot) => Texts[slot] = value < 0 ? null : values[value].ToString();

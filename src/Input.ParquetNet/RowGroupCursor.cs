@@ -2,7 +2,7 @@ using Parquet;
 
 namespace KMeans.Input.ParquetNet;
 
-/// <summary>Walks a range of rows, one row group's chosen columns in memory at a time. One stream and one Parquet.Net reader a cursor, so cursors are independent.</summary>
+/// <summary>Walks a range of rows, one row group's chosen columns in memory at a time. Each cursor has a stream and a Parquet.Net reader of its own.</summary>
 internal sealed class RowGroupCursor : IDisposable
 {
     private readonly SourceStream stream;
@@ -104,7 +104,8 @@ internal sealed class RowGroupCursor : IDisposable
                 // Parquet.Net reports damage by whatever its decoders run into.
                 var reason = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
                 throw new InputException(
-                    $"{stream.Path}: rows {groupStart + 1} to {groupEnd}, column '{Leaves[i].Column.Name}': {reason}; the file is damaged or uses a form that cannot be read, so write it again.",
+                    $"{stream.Path}: rows {groupStart + 1} to {groupEnd}, column '{Leaves[i].Column.Name}': {reason}; " +
+                    "the file is damaged or uses a form that cannot be read, so write it again.",
                     e);
             }
         }

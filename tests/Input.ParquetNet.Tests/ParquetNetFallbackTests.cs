@@ -71,6 +71,28 @@ public class ParquetNetFallbackTests
     }
 
     [Fact]
+    public void OpenRows_WithAListAsWeights_IsRefused()
+    {
+        using var file = Open(Samples.Tracks(rows: 2, points: 2));
+
+        var error = Assert.Throws<InputException>(() => file.OpenRows(new FileRange(0, 2), new ColumnSelection([1], WeightOrdinal: 2), ColumnTransform.Identity(2)));
+
+        Assert.Contains("'Points.Y' holds lists", error.Message);
+    }
+
+    [Fact]
+    public void Read_WithAWeightColumn_FillsTheWeights()
+    {
+        using var file = Open(Samples.Tracks(rows: 2, points: 1));
+        using var reader = file.OpenRows(new FileRange(0, 2), new ColumnSelection([1], WeightOrdinal: 2), ColumnTransform.Identity(1));
+        var batch = new RowBatch<float>(4, 1, weighted: true);
+
+        Assert.Equal(2, reader.Read(batch, 4));
+        Assert.Equal([0.5, 10.5], batch.SampleWeights![..2]);
+        Assert.Equal([0f, 10f], batch.Samples[..2]);
+    }
+
+    [Fact]
     public void Skip_PassesOverRowsAndStopsAtTheEnd()
     {
         using var file = Open(Samples.Tracks(rows: 10, points: 1));

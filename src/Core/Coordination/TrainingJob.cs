@@ -171,6 +171,7 @@ internal sealed class TrainingJob
     private TrainingReport Report(TrainedModel model, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan reduceTime, bool rowMode)
     {
         var seconds = total.Elapsed.TotalSeconds;
+        var cost = model.Cost!;
         var rows = pass.Summary.RowCount;
         var arithmetic = 2.0 * (rows + pass.Summary.SkippedRows) * pass.EpochCount * pass.BroadcastCount * input.FeatureCount;
         return new TrainingReport
@@ -186,11 +187,11 @@ internal sealed class TrainingJob
             RowsRead = batch.RowsRead + ((rows + pass.Summary.SkippedRows) * pass.EpochCount) + (options.ExactScore && !rowMode ? rows + pass.Summary.SkippedRows : 0),
             BytesRead = input.BytesRead,
             Mode = rowMode ? "rows" : "stream",
-            Msd = model.Cost.Msd,
-            Ssd = model.Cost.Ssd,
-            MsdKind = model.Cost.Kind == CostKind.Exact ? "exact" : "estimate",
-            MsdInterval = [model.Cost.Low, model.Cost.High],
-            MsdBound = model.Cost.Bound,
+            Msd = cost.Msd,
+            Ssd = cost.Ssd,
+            MsdKind = cost.Kind == CostKind.Exact ? "exact" : "estimate",
+            MsdInterval = [cost.Low, cost.High],
+            MsdBound = cost.Bound,
             Fingerprint = model.Fingerprint,
             Instances = executor.InstanceCount,
             Threads = threads.WorkerCount,

@@ -8,8 +8,8 @@ public sealed record FoundFile(string Path, string RelativeName);
 /// <summary>Finds the input files that the user's paths mean, in an order that does not depend on the machine or on where the folders are.</summary>
 public static class InputDiscovery
 {
-    /// <summary>Far deeper than any data set, so that a link to a parent folder ends in an error.</summary>
-    private const int MaxDepth = 64;
+    /// <summary>Deeper than any data set, yet less than the 40 links at which systems give up silently: a link to a parent folder ends in an error.</summary>
+    private const int MaxDepth = 32;
 
     /// <summary>Finds files.</summary>
     /// <param name="paths">

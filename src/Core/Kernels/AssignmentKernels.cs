@@ -33,17 +33,17 @@ public static class AssignmentKernels
         var kernels = new List<IAssignmentKernel>();
         if (Vector512.IsHardwareAccelerated)
         {
-            kernels.Add(new SimdKernel<Lanes512, Vector512<float>, TileOf12<Lanes512, Vector512<float>>>("vector512"));
+            kernels.Add(new SimdKernel<Lanes512, Vector512<float>>("vector512"));
         }
 
         if (Vector256.IsHardwareAccelerated)
         {
-            kernels.Add(new SimdKernel<Lanes256, Vector256<float>, TileOf6<Lanes256, Vector256<float>>>("vector256"));
+            kernels.Add(new SimdKernel<Lanes256, Vector256<float>>("vector256"));
         }
 
         if (Vector128.IsHardwareAccelerated)
         {
-            kernels.Add(new SimdKernel<Lanes128, Vector128<float>, TileOf6<Lanes128, Vector128<float>>>("vector128"));
+            kernels.Add(new SimdKernel<Lanes128, Vector128<float>>("vector128"));
         }
 
         kernels.Add(new ScalarKernel());

@@ -1,32 +1,56 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace KMeans.Kernels;
 
 /// <summary>From a row's least float32 score to the threshold that the score of the true nearest center cannot exceed. Derived in docs/design/kernels.md.</summary>
-internal static class ErrorBound
+/// <param name="centers">The constants.</param>
+internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
 {
+    /// <summary>Rows are taken in groups of so many; arrays of them are padded to whole groups.</summary>
+    public const int GroupSize = 8;
+
     /// <summary>|c|^2 + 2 |x| |c| up to here keeps every partial sum of a score finite.</summary>
     private const float LargestTerms = 1e37f;
 
     /// <summary>Covers the handful of float32 roundings in the formulas themselves.</summary>
     private const float Slack = 1 + 1e-5f;
 
-    /// <summary>Every center whose double distance is at most that of the center with the least score has a score of at most this. O(1).</summary>
-    /// <param name="leastScore">min over j of the float32 scores s_j.</param>
-    /// <param name="squaredNorm">|x|^2 in float32, from a sum of at most d roundings.</param>
-    /// <param name="centers">The constants.</param>
-    /// <returns>The threshold, or NaN when float32 proves nothing about this row.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Threshold(float leastScore, float squaredNorm, SimdCenters centers)
+    private readonly float scoreError = centers.ScoreError;
+    private readonly float distanceError = centers.DistanceError;
+    private readonly float underflow = centers.Underflow;
+    private readonly float norm = centers.Norm;
+    private readonly float leastOversizedNorm = centers.LeastOversizedNorm;
+
+    /// <summary>For each row a number that the score of no center exceeds whose double distance is at most that of the center with the least score. O(n).</summary>
+    /// <param name="leastScores">min over j of the float32 scores s_j, in. Length n, padded to whole groups.</param>
+    /// <param name="squaredNorms">At least |x|^2 but for the rounding of d float32 additions, in. Padded alike.</param>
+    /// <param name="rowCount">n.</param>
+    /// <param name="thresholds">Out, padded alike. NaN where float32 proves nothing about a row.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Thresholds(float* leastScores, float* squaredNorms, int rowCount, float* thresholds)
     {
-        var gamma = centers.ScoreError;
-        var squaredX = ((squaredNorm * (1 + (2 * gamma))) + centers.Underflow) * Slack;
-        var x = MathF.Sqrt(squaredX) * Slack;
-        var squaredRadius = (MathF.Max(squaredX + leastScore, 0) + (8 * gamma * squaredX) + (centers.Underflow * (1 + x))) * (1 + (4 * gamma)) * Slack;
-        var reach = (x + (MathF.Sqrt(squaredRadius) * Slack)) * Slack;
-        var c = MathF.Min(reach, centers.Norm);
-        var error = (2 * gamma * c * (c + (2 * x))) + (centers.DistanceError * squaredRadius) + (2 * centers.Underflow * (1 + x));
-        var proven = centers.Norm * (centers.Norm + (2 * x)) < LargestTerms && reach < centers.LeastOversizedNorm;
-        return proven ? leastScore + (error * Slack) : float.NaN;
+        for (var r = 0; r < rowCount; r += GroupSize)
+        {
+            Threshold(Vector256.Load(leastScores + r), Vector256.Load(squaredNorms + r)).Store(thresholds + r);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<float> Threshold(Vector256<float> leastScore, Vector256<float> squaredNorm)
+    {
+        var slack = Vector256.Create(Slack);
+        var squaredX = (squaredNorm * Vector256.Create((1 + (2 * scoreError)) * Slack)) + Vector256.Create(underflow);
+        var x = Vector256.Sqrt(squaredX) * slack;
+        var lost = (Vector256<float>.One + x) * Vector256.Create(2 * underflow);
+        var squaredRadius = (Vector256.MaxNative(squaredX + leastScore, Vector256<float>.Zero) + (squaredX * Vector256.Create(8 * scoreError)) + lost)
+            * Vector256.Create((1 + (4 * scoreError)) * Slack);
+        var reach = (x + (Vector256.Sqrt(squaredRadius) * slack)) * slack;
+        var c = Vector256.MinNative(reach, Vector256.Create(norm));
+        var twiceX = x + x;
+        var error = (c * (c + twiceX) * Vector256.Create(2 * scoreError)) + (squaredRadius * Vector256.Create(distanceError)) + lost;
+        var proven = Vector256.LessThan((twiceX + Vector256.Create(norm)) * Vector256.Create(norm), Vector256.Create(LargestTerms))
+            & Vector256.LessThan(reach, Vector256.Create(leastOversizedNorm));
+        return Vector256.ConditionalSelect(proven, leastScore + (error * slack), Vector256.Create(float.NaN));
     }
 }

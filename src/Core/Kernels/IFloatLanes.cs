@@ -11,6 +11,9 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>Floats in a vector, W.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Vectors of centers in a panel that leave the registers room for six rows of accumulators; at most 64 / W.</summary>
+    static abstract int PanelSize { get; }
+
     /// <summary>Unaligned load of W floats.</summary>
     static abstract TVector Load(float* source);
 
@@ -41,6 +44,8 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 {
     public static int Count => 16;
 
+    public static int PanelSize => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
@@ -57,7 +62,7 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> left, Vector512<float> right) => Vector512.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector512<float> value) => Vector512.Sum(value);
+    public static float Sum(Vector512<float> value) => Lanes256.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Least(Vector512<float> value) => Lanes256.Least(Vector256.MinNative(value.GetLower(), value.GetUpper()));
@@ -70,6 +75,8 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 {
     public static int Count => 8;
+
+    public static int PanelSize => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
@@ -87,7 +94,7 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static Vector256<float> Min(Vector256<float> left, Vector256<float> right) => Vector256.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector256<float> value) => Vector256.Sum(value);
+    public static float Sum(Vector256<float> value) => Vector128.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Least(Vector256<float> value) => Lanes128.Least(Vector128.MinNative(value.GetLower(), value.GetUpper()));
@@ -100,6 +107,8 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 {
     public static int Count => 4;
+
+    public static int PanelSize => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);

@@ -1,9 +1,11 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace KMeans.Kernels;
 
 /// <summary>Centers in panels for the float32 kernels, with the constants of the error bound (docs/design/kernels.md).</summary>
 /// <remarks>
-/// A panel holds two vectors of centers, feature by feature: (d, 2 W) row-major; an odd number of vectors ends with one panel of (d, W). Weights are -2 c rounded to
-/// float32, starts |c|^2. Places after the last center have weights 0 and start +infinity: their score is +infinity, which never is below a threshold.
+/// A panel holds G vectors of centers, feature by feature: (d, G W) row-major; the last panel has the vectors that are left. Weights are -2 c rounded to float32, starts |c|^2. Places after the last center have weights 0 and start +infinity: their score is +infinity, which never is below a threshold.
 /// So are centers beyond <see cref="LargestNorm"/> packed: no float32 score can overflow, and <see cref="LeastOversizedNorm"/> says which samples they could win.
 /// </remarks>
 internal sealed unsafe class SimdCenters : PackedCenters
@@ -21,8 +23,17 @@ internal sealed unsafe class SimdCenters : PackedCenters
 
     private readonly AlignedFloats memory = new();
 
+    /// <summary>W, centers in a vector.</summary>
+    public int Width { get; private set; }
+
     /// <summary>Vectors of centers, ceil(K / W).</summary>
     public int VectorCount { get; private set; }
+
+    /// <summary>G, vectors in a panel.</summary>
+    public int PanelSize { get; private set; }
+
+    /// <summary>ceil(K / (G W)).</summary>
+    public int PanelCount { get; private set; }
 
     /// <summary>The panels, one after another.</summary>
     public float* Panels { get; private set; }
@@ -50,10 +61,14 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <param name="centerCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="width">W.</param>
-    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
+    /// <param name="panelSize">G.</param>
+    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width, int panelSize)
     {
         Keep(centers, centerCount, featureCount);
+        Width = width;
         VectorCount = (centerCount + width - 1) / width;
+        PanelSize = panelSize;
+        PanelCount = (VectorCount + panelSize - 1) / panelSize;
         var padded = (long)VectorCount * width;
         Starts = memory.Reserve(checked(padded * (featureCount + 1L)));
         Panels = Starts + padded;
@@ -67,7 +82,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
             var squaredNorm = j < centerCount ? SquaredNorm(center) : double.PositiveInfinity;
             var fits = squaredNorm <= LargestNorm * LargestNorm;
             Starts[j] = fits ? (float)squaredNorm : float.PositiveInfinity;
-            PackOne(fits ? center : default, j, width);
+            PackOne(fits ? center : default, j);
             if (fits)
             {
                 greatest = Math.Max(greatest, squaredNorm);
@@ -85,12 +100,11 @@ internal sealed unsafe class SimdCenters : PackedCenters
     }
 
     /// <summary>Writes one column of a panel: -2 c in float32, or zeros.</summary>
-    private void PackOne(ReadOnlySpan<double> center, int index, int width)
+    private void PackOne(ReadOnlySpan<double> center, int index)
     {
-        var vector = index / width;
-        var paired = (vector | 1) < VectorCount;
-        nint stride = paired ? 2 * width : width;
-        var column = Panels + ((nint)(vector & ~1) * width * FeatureCount) + (paired ? index % (2 * width) : index % width);
+        var first = index / (PanelSize * Width) * PanelSize;
+        nint stride = Math.Min(PanelSize, VectorCount - first) * Width;
+        var column = Panels + ((nint)first * Width * FeatureCount) + (index - (first * Width));
         for (var i = 0; i < FeatureCount; i++)
         {
             column[i * stride] = center.IsEmpty ? 0 : (float)(-2 * center[i]);
@@ -105,14 +119,22 @@ internal sealed unsafe class SimdCenters : PackedCenters
         Underflow = Math.Max((float)(roundings * 8 * float.Epsilon), LeastUnderflow);
     }
 
+    /// <summary>|c|^2, in any order: the bound has room for the rounding of a sum of doubles.</summary>
     private static double SquaredNorm(ReadOnlySpan<double> center)
     {
-        var sum = 0.0;
-        foreach (var value in center)
+        var vectors = MemoryMarshal.Cast<double, Vector<double>>(center);
+        var sum = Vector<double>.Zero;
+        foreach (var vector in vectors)
         {
-            sum += value * value;
+            sum += vector * vector;
         }
 
-        return sum;
+        var squaredNorm = Vector.Sum(sum);
+        foreach (var value in center[(vectors.Length * Vector<double>.Count)..])
+        {
+            squaredNorm += value * value;
+        }
+
+        return squaredNorm;
     }
 }

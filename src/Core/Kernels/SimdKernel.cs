@@ -1,21 +1,27 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace KMeans.Kernels;
 
 /// <summary>Scores in float32, register-blocked; the minima and a proven error bound leave a row one candidate, or doubles decide between those left.</summary>
 /// <remarks>
-/// Per tile of R rows: scores against all centers go to scratch that stays in the first-level cache, with the lane-wise minima of every two vectors; per row the least score
-/// and the bound give a threshold below which the answer must be; one scan of the minima finds the candidates. The derivation is in docs/design/kernels.md.
+/// Per block of rows: scores against all centers go to scratch that stays in the nearest caches, with the lane-wise minima of every panel; per row the least score and
+/// the bound give a threshold below which the answer must be; one scan of the minima finds the candidates. A block takes each step for all its rows, because one row's
+/// steps are a chain of latencies. The derivation is in docs/design/kernels.md.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
-/// <typeparam name="TTile">The innermost loops.</typeparam>
-internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : IAssignmentKernel
+/// <param name="name">How the kernel is called.</param>
+internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignmentKernel
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
-    where TTile : struct, IScoreTile
 {
+    private const int RowCount = ScoreTile<TLanes, TVector>.RowCount;
+    private const long BlockScoreBytes = 20 << 10;
+    private const long BlockRowBytes = 160 << 10;
+    private const long LargePanelBytes = 384 << 10;
+    private const long LargeBlockBytes = 512 << 10;
+    private const long MaxTileCount = 16;
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -23,7 +29,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     public PackedCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse = null)
     {
         var packed = reuse as SimdCenters ?? new SimdCenters();
-        packed.Set(centers, centerCount, featureCount, TLanes.Count);
+        packed.Set(centers, centerCount, featureCount, TLanes.Count, TLanes.PanelSize);
         return packed;
     }
 
@@ -31,29 +37,32 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
     public KernelWorkspace CreateWorkspace() => new SimdWorkspace();
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Assign(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, KernelWorkspace workspace)
     {
-        var packed = (SimdCenters)centers;
+        if (centers is not SimdCenters packed || packed.Width != TLanes.Count)
+        {
+            throw new ArgumentException($"The centers were not packed by the kernel '{Name}'.", nameof(centers));
+        }
+
         var scratch = (SimdWorkspace)workspace;
         var d = packed.FeatureCount;
         ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, checked(sampleCount * d));
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, sampleCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(squaredDistances.Length, sampleCount);
-        scratch.Reserve(TTile.RowCount, packed.VectorCount, TLanes.Count, d);
+        var blockSize = BlockSize(packed);
+        scratch.Reserve(blockSize, packed, (nint)RowCount * d);
         fixed (float* rows = samples)
+        fixed (int* label = labels)
+        fixed (double* squaredDistance = squaredDistances, center = packed.Centers)
         {
-            for (var first = 0; first < sampleCount; first += TTile.RowCount)
+            for (var first = 0; first < sampleCount; first += blockSize)
             {
-                var count = Math.Min(TTile.RowCount, sampleCount - first);
-                var tile = rows + ((nint)first * d);
-                Score(count == TTile.RowCount ? tile : scratch.Pad(tile, count, TTile.RowCount, d), packed, scratch);
-                for (var r = 0; r < count; r++)
-                {
-                    var sample = samples.Slice((first + r) * d, d);
-                    var label = Decide(sample, tile + ((nint)r * d), r, packed, scratch);
-                    labels[first + r] = label;
-                    squaredDistances[first + r] = SquaredDistance.Between(sample, packed.Center(label));
-                }
+                var count = Math.Min(blockSize, sampleCount - first);
+                var block = rows + ((nint)first * d);
+                Score(block, count, packed, scratch);
+                CandidateScan<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
+                Measure(block, count, d, center, label + first, squaredDistance + first);
             }
         }
 
@@ -61,113 +70,69 @@ internal sealed unsafe class SimdKernel<TLanes, TVector, TTile>(string name) : I
         GC.KeepAlive(scratch);
     }
 
-    /// <summary>All scores of one tile of rows, to scratch.</summary>
-    private static void Score(float* rows, SimdCenters centers, SimdWorkspace scratch)
+    /// <summary>
+    /// Rows scored before the next step: whole tiles, enough to overlap the latencies of the steps, whose scores stay in the first-level cache; and where the panels alone
+    /// fill much of the second-level cache, more tiles, so that a panel is used often before the next replaces it.
+    /// </summary>
+    private static int BlockSize(SimdCenters centers)
+    {
+        var scoreBytes = sizeof(float) * ((long)(centers.VectorCount + centers.PanelCount) * TLanes.Count) * RowCount;
+        var rowBytes = sizeof(float) * (long)centers.FeatureCount * RowCount;
+        var panelBytes = sizeof(float) * (long)centers.VectorCount * TLanes.Count * centers.FeatureCount;
+        var tiles = panelBytes > LargePanelBytes ? LargeBlockBytes / (scoreBytes + rowBytes) : Math.Min(BlockScoreBytes / scoreBytes, BlockRowBytes / rowBytes);
+        return (int)Math.Clamp(tiles, 1, MaxTileCount) * RowCount;
+    }
+
+    /// <summary>All scores of a block of rows, to scratch: a panel against every tile, then the next panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Score(float* rows, int count, SimdCenters centers, SimdWorkspace scratch)
     {
         nint d = centers.FeatureCount;
-        nint pairWidth = 2 * TLanes.Count;
+        var tile = RowCount * d;
+        var wholeTiles = count / RowCount;
+        var restCount = count % RowCount;
+        var rest = restCount == 0 ? null : scratch.Pad(rows + (wholeTiles * tile), restCount * d, tile);
+        var tiles = wholeTiles + (restCount == 0 ? 0 : 1);
+
+        // The next block comes into the second-level cache while this one is scored: each pass over a tile fetches its share.
+        var ahead = (byte*)(rows + (wholeTiles * tile));
+        var aheadEnd = ahead + (wholeTiles * tile * sizeof(float));
+        nint aheadStep = Math.Max(sizeof(float) * RowCount / centers.PanelCount, 1);
         var panel = centers.Panels;
         var start = centers.Starts;
-        var scores = scratch.Scores;
-        var least = scratch.Least;
-        for (var pair = centers.VectorCount / 2; pair > 0; pair--)
+        for (var p = 0; p < centers.PanelCount; p++)
         {
-            TTile.ScorePair(rows, d, d, panel, start, scores, scratch.ScoreStride, least, scratch.LeastStride);
-            panel += pairWidth * d;
-            start += pairWidth;
-            scores += pairWidth;
-            least += TLanes.Count;
-        }
+            var vectorCount = Math.Min(TLanes.PanelSize, centers.VectorCount - (p * TLanes.PanelSize));
+            var scores = scratch.Scores + ((nint)p * TLanes.PanelSize * TLanes.Count);
+            var least = scratch.Least + ((nint)p * TLanes.Count);
+            for (var t = 0; t < tiles; t++)
+            {
+                var row = t < wholeTiles ? rows + (t * tile) : rest;
+                ScoreTile<TLanes, TVector>.Score(vectorCount, row, d, panel, start, scores, scratch.ScoreStride, least, scratch.LeastStride, ahead, aheadStep);
+                scores += RowCount * scratch.ScoreStride;
+                least += RowCount * scratch.LeastStride;
+                ahead = ahead + (aheadStep * d) < aheadEnd ? ahead + (aheadStep * d) : aheadEnd;
+            }
 
-        if (centers.VectorCount % 2 != 0)
-        {
-            TTile.ScoreSingle(rows, d, d, panel, start, scores, scratch.ScoreStride);
+            panel += (nint)vectorCount * TLanes.Count * d;
+            start += vectorCount * TLanes.Count;
         }
     }
 
-    /// <summary>The label of one row from its scores.</summary>
-    private static int Decide(ReadOnlySpan<float> sample, float* row, int r, SimdCenters centers, SimdWorkspace scratch)
+    /// <summary>The double distances to the centers that were chosen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Measure(float* rows, int count, int featureCount, double* centers, int* labels, double* squaredDistances)
     {
-        var scores = scratch.Scores + (r * scratch.ScoreStride);
-        var least = scratch.Least + (r * scratch.LeastStride);
-        var pairs = centers.VectorCount / 2;
-        var odd = centers.VectorCount % 2 != 0;
-        var minimum = odd ? TLanes.Load(scores + (pairs * 2 * TLanes.Count)) : TLanes.Load(least);
-        for (nint pair = 0; pair < pairs; pair++)
+        nint d = featureCount;
+        var r = 0;
+        for (; r <= count - 4; r += 4)
         {
-            minimum = TLanes.Min(minimum, TLanes.Load(least + (pair * TLanes.Count)));
+            SquaredDistance.OfFour(rows + (r * d), centers, labels + r, featureCount, squaredDistances + r);
         }
 
-        var threshold = ErrorBound.Threshold(TLanes.Least(minimum), SquaredNorm(row, centers.FeatureCount), centers);
-        var limit = TLanes.Broadcast(threshold);
-        var candidates = 0;
-        var label = 0;
-        for (nint pair = 0; pair < pairs; pair++)
+        for (; r < count; r++)
         {
-            if (TLanes.AtMost(TLanes.Load(least + (pair * TLanes.Count)), limit) != 0)
-            {
-                var first = scores + (pair * 2 * TLanes.Count);
-                var found = TLanes.AtMost(TLanes.Load(first), limit) | (ulong)TLanes.AtMost(TLanes.Load(first + TLanes.Count), limit) << TLanes.Count;
-                candidates += BitOperations.PopCount(found);
-                label = (int)(pair * 2 * TLanes.Count) + BitOperations.TrailingZeroCount(found);
-            }
+            squaredDistances[r] = SquaredDistance.Between(new(rows + (r * d), featureCount), new(centers + (labels[r] * d), featureCount));
         }
-
-        if (odd)
-        {
-            var found = TLanes.AtMost(TLanes.Load(scores + (pairs * 2 * TLanes.Count)), limit);
-            if (found != 0)
-            {
-                candidates += BitOperations.PopCount(found);
-                label = (pairs * 2 * TLanes.Count) + BitOperations.TrailingZeroCount(found);
-            }
-        }
-
-        return candidates == 1 ? label : DecideInDouble(sample, scores, candidates == 0 ? float.NaN : threshold, centers, scratch);
-    }
-
-    /// <summary>The lowest index with the least double distance, of the centers whose score is not above the threshold; of all centers for a threshold of NaN.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int DecideInDouble(ReadOnlySpan<float> sample, float* scores, float threshold, SimdCenters centers, SimdWorkspace scratch)
-    {
-        scratch.CountNearTie();
-        var label = 0;
-        var least = double.PositiveInfinity;
-        for (var j = 0; j < centers.CenterCount; j++)
-        {
-            if (scores[j] > threshold)
-            {
-                continue;
-            }
-
-            var squaredDistance = SquaredDistance.Between(sample, centers.Center(j));
-            if (squaredDistance < least)
-            {
-                least = squaredDistance;
-                label = j;
-            }
-        }
-
-        return label;
-    }
-
-    /// <summary>|x|^2 in float32, any order. O(d).</summary>
-    private static float SquaredNorm(float* row, nint featureCount)
-    {
-        var sum = TLanes.Broadcast(0);
-        nint i = 0;
-        for (; i <= featureCount - TLanes.Count; i += TLanes.Count)
-        {
-            var x = TLanes.Load(row + i);
-            sum = TLanes.MultiplyAdd(x, x, sum);
-        }
-
-        var squaredNorm = TLanes.Sum(sum);
-        for (; i < featureCount; i++)
-        {
-            squaredNorm += row[i] * row[i];
-        }
-
-        return squaredNorm;
     }
 }

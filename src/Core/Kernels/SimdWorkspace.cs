@@ -1,48 +1,63 @@
 namespace KMeans.Kernels;
 
-/// <summary>Scratch of a float32 kernel: the scores of one tile of rows, their minima, and a tile's worth of padded rows.</summary>
+/// <summary>Scratch of a float32 kernel: the scores of one block of rows, their minima, and a tile's worth of padded rows.</summary>
 internal sealed unsafe class SimdWorkspace : KernelWorkspace
 {
+    private const int LineLength = 16;
+
     private readonly AlignedFloats memory = new();
     private float* paddedRows;
 
-    /// <summary>(R, padded K).</summary>
+    /// <summary>(block, padded K).</summary>
     public float* Scores { get; private set; }
 
-    /// <summary>Padded K.</summary>
+    /// <summary>From one row's scores to the next's.</summary>
     public nint ScoreStride { get; private set; }
 
-    /// <summary>The minima of every two vectors of scores, (R, padded K / 2).</summary>
+    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W).</summary>
     public float* Least { get; private set; }
 
-    /// <summary>Half of padded K.</summary>
+    /// <summary>From one row's minima to the next's.</summary>
     public nint LeastStride { get; private set; }
 
+    /// <summary>The least score of every row; a block, padded to whole groups of the error bound.</summary>
+    public float* LeastScores { get; private set; }
+
+    /// <summary>|x|^2 of every row, or more; padded alike.</summary>
+    public float* SquaredNorms { get; private set; }
+
+    /// <summary>The threshold of every row; padded alike.</summary>
+    public float* Thresholds { get; private set; }
+
     /// <summary>Makes room for a call. O(1) once warm.</summary>
-    /// <param name="rowCount">R.</param>
-    /// <param name="vectorCount">Vectors of centers.</param>
-    /// <param name="width">W.</param>
-    /// <param name="featureCount">d.</param>
-    public void Reserve(int rowCount, int vectorCount, int width, int featureCount)
+    /// <param name="rowCount">Rows in a block.</param>
+    /// <param name="centers">How many vectors and panels.</param>
+    /// <param name="tileLength">Values in a tile of rows.</param>
+    public void Reserve(int rowCount, SimdCenters centers, nint tileLength)
     {
-        ScoreStride = (nint)vectorCount * width;
-        LeastStride = Math.Max(vectorCount / 2, 1) * (nint)width;
-        Scores = memory.Reserve(rowCount * ((long)ScoreStride + LeastStride + featureCount));
+        // The extra line keeps rows of 1,024 centers from falling into the same few sets of the first-level cache.
+        ScoreStride = ((nint)centers.VectorCount * centers.Width) + LineLength;
+        LeastStride = (nint)centers.PanelCount * centers.Width;
+        var padded = (rowCount + LineLength - 1) / LineLength * LineLength;
+        LeastScores = memory.Reserve((3 * padded) + (rowCount * ((long)ScoreStride + LeastStride)) + tileLength);
+        SquaredNorms = LeastScores + padded;
+        Thresholds = SquaredNorms + padded;
+        Scores = Thresholds + padded;
         Least = Scores + (rowCount * ScoreStride);
         paddedRows = Least + (rowCount * LeastStride);
+        new Span<float>(LeastScores, 3 * padded).Clear();
     }
 
     /// <summary>Copies fewer rows than a tile has, so that the rows after the last can be read.</summary>
-    /// <param name="rows">Row-major (count, d) in.</param>
-    /// <param name="count">Less than R.</param>
-    /// <param name="rowCount">R.</param>
-    /// <param name="featureCount">d.</param>
-    /// <returns>Row-major (R, d); zeros after the last row.</returns>
-    public float* Pad(float* rows, int count, int rowCount, int featureCount)
+    /// <param name="rows">The last rows in.</param>
+    /// <param name="length">Their values.</param>
+    /// <param name="tileLength">Values in a tile.</param>
+    /// <returns>A tile; zeros after the last row.</returns>
+    public float* Pad(float* rows, nint length, nint tileLength)
     {
-        var padded = new Span<float>(paddedRows, checked(rowCount * featureCount));
-        new ReadOnlySpan<float>(rows, count * featureCount).CopyTo(padded);
-        padded[(count * featureCount)..].Clear();
+        var padded = new Span<float>(paddedRows, checked((int)tileLength));
+        new ReadOnlySpan<float>(rows, (int)length).CopyTo(padded);
+        padded[(int)length..].Clear();
         return paddedRows;
     }
 

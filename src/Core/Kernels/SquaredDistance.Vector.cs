@@ -19,13 +19,14 @@ public static partial class SquaredDistance
         Debug.Assert(sample.Length == center.Length, "A sample and a center have the same features.");
         ref readonly var x = ref MemoryMarshal.GetReference(sample);
         ref readonly var c = ref MemoryMarshal.GetReference(center);
-        return Vector512.IsHardwareAccelerated ? InVector512(in x, in c, sample.Length)
+        return sample.Length < LaneCount ? OfFewFeatures(in x, in c, sample.Length)
+            : Vector512.IsHardwareAccelerated ? InVector512(in x, in c, sample.Length)
             : Vector256.IsHardwareAccelerated ? InVector256(in x, in c, sample.Length)
             : InVector128(in x, in c, sample.Length);
     }
 
     /// <summary>Eight lanes in one vector.</summary>
-    /// <param name="x">Length d.</param>
+    /// <param name="x">Length d, at least 8.</param>
     /// <param name="c">Length d.</param>
     /// <param name="length">d.</param>
     /// <returns>D(x, c).</returns>
@@ -41,13 +42,40 @@ public static partial class SquaredDistance
 
         if (i < length)
         {
-            var tail = default(Tail);
-            tail.Fill(in x, in c, i, length);
-            var difference = Widen512(in tail.Sample[0]) - Vector512.LoadUnsafe(in tail.Center[0]);
-            lanes += difference * difference;
+            lanes += TailInVector512(in x, in c, i, length);
         }
 
         return Reduce(lanes.GetLower() + lanes.GetUpper());
+    }
+
+    /// <summary>The squares of the last d mod 8 features in the first lanes, zeros in the others: of the last eight features, moved down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> TailInVector512(ref readonly float x, ref readonly double c, int start, int length)
+    {
+        var last = length - LaneCount;
+        var difference = Widen512(in Unsafe.Add(ref Unsafe.AsRef(in x), last)) - Vector512.LoadUnsafe(in c, (nuint)last);
+
+        // Indices beyond the vector give zeros.
+        return Vector512.Shuffle(difference * difference, Vector512<long>.Indices + Vector512.Create((long)(start - last)));
+    }
+
+    /// <summary>Fewer than eight features: every lane has at most one square, and a missing one adds a zero.</summary>
+    private static double OfFewFeatures(ref readonly float x, ref readonly double c, int length)
+    {
+        return ((Square(in x, in c, 0, length) + Square(in x, in c, 4, length)) + (Square(in x, in c, 2, length) + Square(in x, in c, 6, length)))
+            + ((Square(in x, in c, 1, length) + Square(in x, in c, 5, length)) + Square(in x, in c, 3, length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Square(ref readonly float x, ref readonly double c, int index, int length)
+    {
+        if (index >= length)
+        {
+            return 0;
+        }
+
+        var difference = Unsafe.Add(ref Unsafe.AsRef(in x), index) - Unsafe.Add(ref Unsafe.AsRef(in c), index);
+        return difference * difference;
     }
 
     /// <summary>Lanes 0 to 3 and 4 to 7 in a vector each.</summary>

@@ -10,12 +10,19 @@ namespace KMeans.Models;
 /// <remarks>Immutable; predicting is thread-safe.</remarks>
 public sealed class TrainedModel
 {
+    /// <summary>The <see cref="AlgorithmVersion"/> of models that this release trains.</summary>
+    internal const int CurrentAlgorithmVersion = 1;
+
     private readonly Lazy<PackedCenters> packed;
 
     internal TrainedModel()
     {
         packed = new Lazy<PackedCenters>(() => Kernel.Pack(Centers, ClusterCount, FeatureCount));
     }
+
+    /// <summary>Which training made it: the same data, options and seed give the same bits under equal versions only.</summary>
+    /// <value>That of this release by default.</value>
+    public int AlgorithmVersion { get; init; } = CurrentAlgorithmVersion;
 
     /// <summary>k.</summary>
     public required int ClusterCount { get; init; }
@@ -35,13 +42,13 @@ public sealed class TrainedModel
     /// <summary>Row-major (k, d), in the model's space, ordered by falling cluster weight.</summary>
     public required double[] Centers { get; init; }
 
-    /// <summary>Length k: the weight of each cluster's rows; an estimate where the cost is one.</summary>
+    /// <summary>Length k: the weight of each cluster's rows; an estimate where the cost is one. Empty where it is not known: a model of another program.</summary>
     public required double[] ClusterWeights { get; init; }
 
-    /// <summary>What the centers cost on the training data, and how sure that is.</summary>
-    public required CostEstimate Cost { get; init; }
+    /// <summary>What the centers cost on the training data, and how sure that is; null where it is not known.</summary>
+    public required CostEstimate? Cost { get; init; }
 
-    /// <summary>n: rows that count.</summary>
+    /// <summary>n: rows that count; 0 where it is not known.</summary>
     public required long Rows { get; init; }
 
     /// <summary>What every random decision was drawn from.</summary>

@@ -13,7 +13,7 @@ internal static class AutoPolicy
     public const int LloydTrials = 10;
 
     /// <summary>The reference's default.</summary>
-    public const double LloydTolerance = 1e-4;
+    public const double LloydTolerance = 1e-6;
 
     /// <summary>Rows of the random batch a running center: enough for k-means++ to tell dense places from noise.</summary>
     private const int BatchRowsPerCenter = 10;

@@ -38,7 +38,7 @@ internal static class Lloyd
             iteration++;
             var cost = step.TotalCost;
             Move(centers, step, featureCount);
-            if (iteration >= maxIterations || previous - cost <= tolerance * previous || cost == 0)
+            if (iteration >= maxIterations || cost == 0 || (iteration > 1 && previous - cost <= tolerance * previous))
             {
                 return new LloydResult(centers, cost, iteration);
             }

@@ -21,7 +21,9 @@ public class InputFallbacksTests
         using var file = new FakeFile([Nested]);
         using var other = new FakeFile([Number]);
 
-        var completed = InputFallbacks.Complete(file, [new FakeFallback(_ => null), new FakeFallback(_ => other), new FakeFallback(_ => throw new InvalidOperationException())]);
+        var completed = InputFallbacks.Complete(
+            file,
+            [new FakeFallback(_ => null), new FakeFallback(_ => other), new FakeFallback(_ => throw new InvalidOperationException())]);
 
         Assert.Same(other, completed);
     }

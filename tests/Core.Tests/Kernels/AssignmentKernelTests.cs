@@ -41,6 +41,40 @@ public class AssignmentKernelTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void Assign_ThousandsOfCenters_MatchesScalar(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(11);
+        foreach (var centerCount in (int[])[511, 513, 1030, 4097, 5000])
+        {
+            var centers = AssignmentContract.UniformCenters(random, centerCount * 3);
+            centers.AsSpan(0, 30).CopyTo(centers.AsSpan((centerCount - 10) * 3));
+            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 60 * 3), centers, centerCount, 3);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_PanelsLargerThanTheCache_MatchesScalar(string name)
+    {
+        var random = new Random(12);
+        AssignmentContract.Check(
+            AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 150 * 500), AssignmentContract.UniformCenters(random, 250 * 500), 250, 500);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_MoreFeaturesThanTheBoundAllows_DecidesInDouble(string name)
+    {
+        const int FeatureCount = 300_000;
+        var random = new Random(13);
+        var nearTies = AssignmentContract.Check(
+            AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 2 * FeatureCount), AssignmentContract.UniformCenters(random, 3 * FeatureCount), 3, FeatureCount);
+        Assert.Equal(name == "scalar" ? 0 : 2, nearTies);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Assign_RaggedSampleCounts_MatchesScalar(string name)
     {
         var kernel = AssignmentKernels.ByName(name);

@@ -20,7 +20,7 @@ public class TrainerEdgeTests
     {
         var result = Trainer.Train(new float[] { 1, 10, 3, 20, 8, 60 }, 2, new TrainingOptions { ClusterCount = 1 });
         Assert.Equal([4, 30], result.Model.CentersInColumnUnits, (a, b) => Math.Abs(a - b) < 1e-12);
-        Assert.Equal((9.0 + 400 + 1 + 100 + 16 + 900) / 3, result.Model.Cost.Msd, 1e-9);
+        Assert.Equal((9.0 + 400 + 1 + 100 + 16 + 900) / 3, result.Model.Cost!.Msd, 1e-9);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class TrainerEdgeTests
     {
         var samples = Blobs.Make(40, 3, 40);
         var result = Trainer.Train(samples, 3, new TrainingOptions { ClusterCount = 40 });
-        Assert.Equal(0, result.Model.Cost.Ssd);
+        Assert.Equal(0, result.Model.Cost!.Ssd);
         Assert.Equal(40, result.Model.Predict(samples).Distinct().Count());
         Assert.All(result.Model.ClusterWeights, weight => Assert.Equal(1, weight));
     }
@@ -39,7 +39,7 @@ public class TrainerEdgeTests
     public void Train_WhenAllRowsAreEqual_CostsNothingAndNotesTheEmptyClusters(long rowBudget)
     {
         var result = Trainer.Train(Enumerable.Repeat(3.5f, 400).ToArray(), 4, new TrainingOptions { ClusterCount = 3, RowBudget = rowBudget });
-        Assert.Equal(0, result.Model.Cost.Ssd);
+        Assert.Equal(0, result.Model.Cost!.Ssd);
         Assert.Equal([100, 0, 0], result.Model.ClusterWeights);
         Assert.Equal(Enumerable.Repeat(3.5, 12), result.Model.CentersInColumnUnits);
         Assert.Contains("2 of 3 clusters are empty", Assert.Single(result.Report.Notes));
@@ -50,7 +50,7 @@ public class TrainerEdgeTests
     {
         var result = Trainer.Train(new float[] { 5, -7 }, 2, new TrainingOptions { ClusterCount = 1 });
         Assert.Equal([5, -7], result.Model.CentersInColumnUnits);
-        Assert.Equal(0, result.Model.Cost.Msd);
+        Assert.Equal(0, result.Model.Cost!.Msd);
         Assert.Equal(1, result.Report.Rows);
     }
 
@@ -62,7 +62,7 @@ public class TrainerEdgeTests
         var options = new TrainingOptions { ClusterCount = 3 };
         Assert.Equal(Trainer.Train(samples, 2, options).Model.Predict(samples), Trainer.Train(wide, 4, options).Model.Predict(wide));
         Assert.All(new[] { ColumnScaling.Standard, ColumnScaling.Robust }, scaling =>
-            Assert.True(double.IsFinite(Trainer.Train(wide, 4, options with { Scaling = scaling }).Model.Cost.Msd)));
+            Assert.True(double.IsFinite(Trainer.Train(wide, 4, options with { Scaling = scaling }).Model.Cost!.Msd)));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class TrainerEdgeTests
         Assert.Equal(1_900, result.Report.Rows);
         Assert.Equal(100, result.Report.SkippedRows);
         Assert.Equal(1_900, result.Model.ClusterWeights.Sum());
-        Assert.InRange(result.Model.Cost.Msd, 1.7, 2.3);
+        Assert.InRange(result.Model.Cost!.Msd, 1.7, 2.3);
     }
 
     [Fact]

@@ -44,9 +44,9 @@ public class TrainerTests
         var samples = Blobs.Make(60_000, FeatureCount, 8, spread: 100);
         var result = Trainer.Train(samples, FeatureCount, InMode(mode, new TrainingOptions { ClusterCount = 8 }));
 
-        Assert.InRange(result.Model.Cost.Msd, 0.97 * FeatureCount, 1.03 * FeatureCount);
-        Assert.InRange(result.Model.Cost.Msd, result.Model.Cost.Low, result.Model.Cost.High);
-        Assert.True(result.Model.Cost.Bound >= 0.97 * result.Model.Cost.Msd);
+        Assert.InRange(result.Model.Cost!.Msd, 0.97 * FeatureCount, 1.03 * FeatureCount);
+        Assert.InRange(result.Model.Cost!.Msd, result.Model.Cost!.Low, result.Model.Cost!.High);
+        Assert.True(result.Model.Cost!.Bound >= 0.97 * result.Model.Cost!.Msd);
         Assert.All(result.Model.ClusterWeights, weight => Assert.Equal(7_500, weight, 75.0));
         Assert.Equal(60_000, result.Model.ClusterWeights.Sum(), 1e-6 * 60_000);
     }
@@ -58,8 +58,8 @@ public class TrainerTests
         var result = Trainer.Train(samples, FeatureCount, new TrainingOptions { ClusterCount = 5 });
         var distances = Distances(result.Model, samples);
 
-        Assert.Equal(CostKind.Exact, result.Model.Cost.Kind);
-        Assert.Equal(distances.Sum(x => x * x), result.Model.Cost.Ssd, 1e-9 * result.Model.Cost.Ssd);
+        Assert.Equal(CostKind.Exact, result.Model.Cost!.Kind);
+        Assert.Equal(distances.Sum(x => x * x), result.Model.Cost!.Ssd, 1e-9 * result.Model.Cost!.Ssd);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public class TrainerTests
             var result = Trainer.Train(samples, FeatureCount, InMode("stream", new TrainingOptions { ClusterCount = 20, Seed = seed }));
             var distances = Distances(result.Model, samples);
             var msd = distances.Average(x => x * x);
-            Assert.Equal(CostKind.Estimate, result.Model.Cost.Kind);
-            Assert.True(msd <= result.Model.Cost.Bound);
-            held += msd >= result.Model.Cost.Low && msd <= result.Model.Cost.High ? 1 : 0;
+            Assert.Equal(CostKind.Estimate, result.Model.Cost!.Kind);
+            Assert.True(msd <= result.Model.Cost!.Bound);
+            held += msd >= result.Model.Cost!.Low && msd <= result.Model.Cost!.High ? 1 : 0;
         }
 
         Assert.InRange(held, 8, 10);
@@ -87,8 +87,8 @@ public class TrainerTests
         var result = Trainer.Train(samples, FeatureCount, InMode("stream", new TrainingOptions { ClusterCount = 20, ExactScore = true, MiniBatchSize = 5000 }));
         var distances = Distances(result.Model, samples);
 
-        Assert.Equal(CostKind.Exact, result.Model.Cost.Kind);
-        Assert.Equal(distances.Average(x => x * x), result.Model.Cost.Msd, 1e-9);
+        Assert.Equal(CostKind.Exact, result.Model.Cost!.Kind);
+        Assert.Equal(distances.Average(x => x * x), result.Model.Cost!.Msd, 1e-9);
         Assert.InRange(result.Report.RowsRead, 200_001, 206_000);
     }
 
@@ -108,7 +108,7 @@ public class TrainerTests
 
         Assert.True(opened.Report.OpenedCenters > 0);
         Assert.Equal(0, closed.Report.OpenedCenters);
-        Assert.True(opened.Model.Cost.Msd < closed.Model.Cost.Msd / 10, $"{opened.Model.Cost.Msd} against {closed.Model.Cost.Msd}");
+        Assert.True(opened.Model.Cost!.Msd < closed.Model.Cost!.Msd / 10, $"{opened.Model.Cost!.Msd} against {closed.Model.Cost!.Msd}");
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class TrainerTests
             InitMethod = InitMethod.Random,
             Seed = seed,
             ExactScore = true,
-        })).Model.Cost.Msd).Order().ElementAt(2);
+        })).Model.Cost!.Msd).Order().ElementAt(2);
 
         Assert.True(Cost(10) < 0.8 * Cost(1));
     }
@@ -153,7 +153,7 @@ public class TrainerTests
 
         Assert.Equal(51, equal.Model.CentersInColumnUnits[0], 0.01);
         Assert.InRange(decayed.Model.CentersInColumnUnits[0], 100.5, 101.1);
-        Assert.Null(decayed.Model.Cost.Bound);
+        Assert.Null(decayed.Model.Cost!.Bound);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public class TrainerTests
         var one = Trainer.Train(samples, FeatureCount, options);
         var three = Trainer.Train(samples, FeatureCount, options with { Epochs = 3 });
 
-        Assert.True(three.Model.Cost.Msd < one.Model.Cost.Msd);
+        Assert.True(three.Model.Cost!.Msd < one.Model.Cost!.Msd);
         Assert.InRange(three.Report.RowsRead, 400_001, 406_000);
         Assert.Equal(100_000, three.Report.Rows);
         Assert.Equal(100_000, three.Model.ClusterWeights.Sum(), 1e-3);

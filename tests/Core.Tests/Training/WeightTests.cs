@@ -15,7 +15,7 @@ public class WeightTests
 
         // (1 x 1 + 10 x 3) / 4: the row of weight 0 moves nothing.
         Assert.Equal(7.75, result.Model.CentersInColumnUnits[0], 1e-12);
-        Assert.Equal(((6.75 * 6.75) + (3 * 2.25 * 2.25)) / 4, result.Model.Cost.Msd, 1e-12);
+        Assert.Equal(((6.75 * 6.75) + (3 * 2.25 * 2.25)) / 4, result.Model.Cost!.Msd, 1e-12);
         Assert.Equal(4, result.Model.ClusterWeights[0]);
         Assert.Equal(3, result.Report.Rows);
     }
@@ -31,9 +31,9 @@ public class WeightTests
         var b = Trainer.Train(repeated, 2, new TrainingOptions { ClusterCount = 3 });
 
         // The median of the repeated rows is another shift, so that the rows round to other floats.
-        Assert.Equal(b.Model.Cost.Ssd, a.Model.Cost.Ssd, 1e-6 * b.Model.Cost.Ssd);
+        Assert.Equal(b.Model.Cost!.Ssd, a.Model.Cost!.Ssd, 1e-6 * b.Model.Cost!.Ssd);
         Assert.Equal(b.Model.ClusterWeights, a.Model.ClusterWeights);
-        Assert.Equal(600, b.Model.Cost.TotalWeight);
+        Assert.Equal(600, b.Model.Cost!.TotalWeight);
     }
 
     [Fact]

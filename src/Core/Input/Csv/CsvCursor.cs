@@ -78,7 +78,8 @@ internal sealed class CsvCursor : IDisposable
         if (lastBreak >= 0 && Window.OffsetOf(lastBreak) >= end - 1)
         {
             throw new InputException(
-                $"{file.Path}: line {file.LineAt(Window.Offset)} has a line break in quotes where the file is cut into parts, which is not supported; remove line breaks from fields or pack the file with gzip.");
+                $"{file.Path}: line {file.LineAt(Window.Offset)} has a line break in quotes where the file is cut into parts, which is not supported; "
+                + "remove line breaks from fields or pack the file with gzip.");
         }
 
         Window.Position = Math.Min(lineEnd + 1, Window.Limit);

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KMeans.Input.Csv;
 
@@ -29,61 +31,51 @@ internal static class CsvNumber
     /// <summary>A mantissa of so many digits fits in 64 bits.</summary>
     private const int MaxDigits = 19;
 
+    /// <summary>Shorter texts are left to <see cref="Read"/>: those are the last few bytes of a window.</summary>
+    private const int LeastLength = 2;
+
+    private static ReadOnlySpan<ulong> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
     /// <summary>Reads the number that a text begins with, if it is one of the usual kind: at most 19 digits and a modest exponent.</summary>
-    /// <param name="text">Holds at least one byte after the number that cannot belong to one.</param>
+    /// <param name="text">Holds at least one byte after the number that cannot belong to one, and a few more: near its end nothing is read.</param>
     /// <param name="value">Out.</param>
-    /// <param name="length">Out: bytes of the number.</param>
-    /// <returns>False where the text begins otherwise: that says nothing about whether it is a number.</returns>
-    public static bool TryReadPrefix(ReadOnlySpan<byte> text, out double value, out int length)
+    /// <returns>Bytes of the number; 0 says nothing about whether there is one.</returns>
+    public static int ReadPrefix(ReadOnlySpan<byte> text, out double value)
     {
         value = 0.0;
-        length = 0;
-        var i = 0;
-        var isNegative = text[0] == '-';
-        if (isNegative || text[0] == '+')
+        if (text.Length < LeastLength)
         {
-            i = 1;
+            return 0;
         }
 
+        // Signs are as random as the data: no branch is taken on them.
+        var first = text[0];
+        var begin = first is (byte)'-' or (byte)'+' ? 1 : 0;
         var mantissa = 0UL;
-        var begin = i;
-        uint digit;
-        while ((digit = text[i] - (uint)'0') <= 9)
-        {
-            mantissa = (mantissa * 10) + digit;
-            i++;
-        }
-
+        var i = ReadDigits(text, begin, ref mantissa);
         var digits = i - begin;
         var exponent = 0;
         if (text[i] == '.')
         {
-            begin = ++i;
-            while (i + sizeof(ulong) <= text.Length && TryReadEight(text[i..], out var eight))
-            {
-                mantissa = (mantissa * 100_000_000) + eight;
-                i += sizeof(ulong);
-            }
-
-            while ((digit = text[i] - (uint)'0') <= 9)
-            {
-                mantissa = (mantissa * 10) + digit;
-                i++;
-            }
-
+            begin = i + 1;
+            i = ReadDigits(text, begin, ref mantissa);
             exponent = begin - i;
             digits += i - begin;
         }
 
         if ((uint)(digits - 1) >= MaxDigits || ((text[i] | 0x20) == 'e' && !TryReadExponent(text, ref i, ref exponent)))
         {
-            return false;
+            return 0;
         }
 
-        length = i;
-        var converted = DecimalToDouble.TryConvert(mantissa, exponent, out value);
-        value = isNegative ? -value : value;
-        return converted;
+        if (!DecimalToDouble.TryConvert(mantissa, exponent, out value))
+        {
+            return 0;
+        }
+
+        var sign = first == '-' ? 1UL << 63 : 0;
+        value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(value) | sign);
+        return i;
     }
 
     /// <summary>Reads a whole field.</summary>
@@ -136,20 +128,45 @@ internal static class CsvNumber
         return i > begin;
     }
 
-    /// <summary>Eight digits at once: checked and combined in a register, pairs first. Needs a little-endian machine.</summary>
-    private static bool TryReadEight(ReadOnlySpan<byte> text, out uint value)
+    /// <summary>Reads digits, up to eight at a time in a register. The mantissa overflows silently: the caller counts.</summary>
+    /// <returns>Index after the last digit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadDigits(ReadOnlySpan<byte> text, int i, ref ulong mantissa)
     {
-        var chunk = MemoryMarshal.Read<ulong>(text);
-        value = 0;
-        if (!BitConverter.IsLittleEndian || ((chunk & 0xF0F0F0F0F0F0F0F0) | (((chunk + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) != 0x3333333333333333)
+        while (i <= text.Length - sizeof(ulong))
         {
-            return false;
+            var chunk = BinaryPrimitives.ReadUInt64LittleEndian(text[i..]);
+
+            // The high bit of each byte that is no digit; bits after the first such byte may be wrong.
+            var nibbles = chunk ^ 0x3030303030303030;
+            var others = ((nibbles + 0x7676767676767676) | nibbles) & 0x8080808080808080;
+            if (others != 0)
+            {
+                // Shifted to the end, fewer than eight digits are eight digits with leading zeros.
+                var count = BitOperations.TrailingZeroCount(others) >> 3;
+                mantissa = (mantissa * PowersOfTen[count]) + Combine((nibbles << (56 - (8 * count))) << 8);
+                return i + count;
+            }
+
+            mantissa = (mantissa * 100_000_000) + Combine(nibbles);
+            i += sizeof(ulong);
         }
 
-        chunk -= 0x3030303030303030;
-        chunk = (chunk * 10) + (chunk >> 8);
-        value = (uint)((((chunk & 0x000000FF000000FF) * (100 + (1_000_000UL << 32))) + (((chunk >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32)))) >> 32);
-        return true;
+        for (uint digit; (digit = text[i] - (uint)'0') <= 9; i++)
+        {
+            mantissa = (mantissa * 10) + digit;
+        }
+
+        return i;
+    }
+
+    /// <summary>The number that eight digits write, one a byte, the first in the lowest: pairs are combined first, then the four of them at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Combine(ulong digits)
+    {
+        const ulong Pairs = 0x000000FF000000FF;
+        digits = (digits * 10) + (digits >> 8);
+        return (uint)((((digits & Pairs) * (100 + (1_000_000UL << 32))) + (((digits >> 16) & Pairs) * (1 + (10_000UL << 32)))) >> 32);
     }
 
     private static bool IsNumber(ReadOnlySpan<byte> field)

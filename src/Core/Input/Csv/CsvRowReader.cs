@@ -80,12 +80,13 @@ internal sealed class CsvRowReader : IRowReader
         for (var column = 0; ; column++)
         {
             var isWanted = column < isNeeded.Length && isNeeded[column];
-            int end;
-            if (isWanted && CsvNumber.TryReadPrefix(text[start..], out var value, out var length) && EndsAt(text, start + length, out end))
+            var end = start;
+            if (isWanted)
             {
-                values[column] = value;
+                end += CsvNumber.ReadPrefix(text[start..], out values[column]);
             }
-            else
+
+            if (end == start || !IsEnd(text, ref end))
             {
                 end = CsvFields.End(text, start, delimiter, ref lastBreak);
                 if (end < 0 || IsWindowEnd(end))
@@ -110,22 +111,21 @@ internal sealed class CsvRowReader : IRowReader
 
     private bool IsWindowEnd(int end) => end == cursor.Window.Limit && !cursor.Window.IsAtEnd;
 
-    private bool EndsAt(ReadOnlySpan<byte> text, int index, out int end)
+    /// <summary>Whether a field ends here; moves from the first byte of CRLF to the second.</summary>
+    private bool IsEnd(ReadOnlySpan<byte> text, ref int end)
     {
-        end = index;
-        if (text[end] == '\r')
+        if (text[end] == delimiter || text[end] == '\n')
         {
-            end++;
+            return true;
         }
 
-        return end < text.Length && (text[end] == '\n' || (text[end] == delimiter && end == index));
+        return text[end] == '\r' && text[++end] == '\n';
     }
 
     private double ReadField(ReadOnlySpan<byte> text, int start, int end, int column)
     {
         var field = CsvFields.Trim(text[start..end]);
-        if (field.Length > 0 && text.Overlaps(field, out var offset)
-            && CsvNumber.TryReadPrefix(text[offset..], out var value, out var length) && length == field.Length)
+        if (field.Length > 0 && text.Overlaps(field, out var offset) && CsvNumber.ReadPrefix(text[offset..], out var value) == field.Length)
         {
             return value;
         }
@@ -139,6 +139,7 @@ internal sealed class CsvRowReader : IRowReader
         var content = CsvFields.Decode(field);
         content = string.Concat(content.Take(Shown).Select(c => char.IsControl(c) ? ' ' : c)) + (content.Length > Shown ? "..." : "");
         return new InputException(
-            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{content}' is not a number; correct it, leave it empty, or leave the column out with --exclude.");
+            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{content}' is not a number; "
+            + "correct it, leave it empty, or leave the column out with --exclude.");
     }
 }

@@ -55,7 +55,7 @@ internal sealed class CsvWindow : IDisposable
     public long OffsetOf(int index) => bufferOffset + index;
 
     /// <summary>Moves unread bytes to the front and reads more behind them. Indices into the buffer change.</summary>
-    /// <returns>False at the end of the text.</returns>
+    /// <returns>False where nothing follows.</returns>
     /// <exception cref="InputException">The line that is being read is too long.</exception>
     public bool Fill()
     {
@@ -87,12 +87,19 @@ internal sealed class CsvWindow : IDisposable
         bufferOffset += Position;
         Position = 0;
         Limit = unread;
+
+        // At least as much again as there is, so that parsing a long row anew each time takes twice its length at most.
+        var capacity = Math.Min(Buffer.Length - Slack, MaxLineBytes + 1);
+        do
+        {
+            var read = bytes.Read(Buffer.AsSpan(Limit, capacity - Limit));
+            IsAtEnd = read == 0;
+            Limit += read;
+        }
+        while (!IsAtEnd && Limit < Math.Min(2 * unread, capacity));
+
         Buffer[Limit] = (byte)'\n';
-        var read = bytes.Read(Buffer.AsSpan(Limit, Buffer.Length - Slack - Limit));
-        IsAtEnd = read == 0;
-        Limit += read;
-        Buffer[Limit] = (byte)'\n';
-        return !IsAtEnd;
+        return Limit > unread;
     }
 
     /// <summary>Moves forwards to a position in the text.</summary>

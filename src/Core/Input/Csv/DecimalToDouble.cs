@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KMeans.Input.Csv;
 
@@ -30,6 +31,7 @@ internal static class DecimalToDouble
     /// <param name="exponent">The power of ten.</param>
     /// <param name="value">Out: the correctly rounded double.</param>
     /// <returns>False where the exponent is too large or the result is not proven; then nothing is said about the value.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryConvert(ulong mantissa, int exponent, out double value)
     {
         if (mantissa <= MaxExactInteger && exponent is >= -22 and <= 22)

@@ -3,29 +3,35 @@ using System.IO.Compression;
 namespace KMeans.Input.Csv;
 
 /// <summary>The unpacked bytes of a gzip file, all of its members one after the other.</summary>
+/// <remarks>
+/// The library's unpacker takes the end of a truncated file for the end of its text. So a member of our own follows the file's bytes: it is unpacked as the
+/// last of the text only where the file's own members are complete; in all other cases its bytes are taken for something else, and the text ends otherwise.
+/// </remarks>
 internal sealed class GzipBytes : ForwardBytes
 {
-    /// <summary>The shortest gzip file: a header of 10 bytes, an empty block of 2 and a trailer of 8.</summary>
-    private const int LeastLength = 20;
+    /// <summary>Bytes unpacked at a time.</summary>
+    private const int ChunkBytes = 1 << 16;
+
+    private static readonly byte[] PackedEnd = PackEnd();
 
     private readonly ByteSource source;
     private readonly SourceStream packed;
     private readonly GZipStream unpacked;
 
+    /// <summary>Unpacked bytes that may be the end mark's, and room for more.</summary>
+    private readonly byte[] chunk = new byte[ChunkBytes];
+    private int held;
+
     /// <summary>Stands at the first byte.</summary>
     /// <param name="source">The file's packed bytes.</param>
-    /// <exception cref="InputException">The file is too short to be one.</exception>
     public GzipBytes(ByteSource source)
     {
-        if (source.Length < LeastLength)
-        {
-            throw Damaged(source, null);
-        }
-
         this.source = source;
         packed = new SourceStream(source);
         unpacked = new GZipStream(packed, CompressionMode.Decompress);
     }
+
+    private static ReadOnlySpan<byte> End => "the end, the end"u8;
 
     /// <summary>Whether a file begins like gzip.</summary>
     /// <param name="head">The file's first bytes.</param>
@@ -35,13 +41,23 @@ internal sealed class GzipBytes : ForwardBytes
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        try
+        while (true)
         {
-            return unpacked.Read(buffer);
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw Damaged(source, e);
+            var read = Unpack(chunk.AsSpan(held, Math.Min(buffer.Length, ChunkBytes - held)));
+            held += read;
+            if (read == 0)
+            {
+                return chunk.AsSpan(0, held).SequenceEqual(End) ? 0 : throw Damaged(null);
+            }
+
+            var certain = held - End.Length;
+            if (certain > 0)
+            {
+                chunk.AsSpan(0, certain).CopyTo(buffer);
+                chunk.AsSpan(certain, End.Length).CopyTo(chunk);
+                held = End.Length;
+                return certain;
+            }
         }
     }
 
@@ -53,13 +69,36 @@ internal sealed class GzipBytes : ForwardBytes
         base.Dispose();
     }
 
-    private static InputException Damaged(ByteSource source, Exception? inner)
+    private static byte[] PackEnd()
+    {
+        using var target = new MemoryStream();
+        using (var stream = new GZipStream(target, CompressionLevel.Optimal))
+        {
+            stream.Write(End);
+        }
+
+        return target.ToArray();
+    }
+
+    private int Unpack(Span<byte> target)
+    {
+        try
+        {
+            return unpacked.Read(target);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    private InputException Damaged(Exception? inner)
     {
         var message = $"{source.Path}: the gzip data are truncated or damaged; write the file again.";
         return inner is null ? new InputException(message) : new InputException(message, inner);
     }
 
-    /// <summary>A byte source as the stream that the unpacker wants.</summary>
+    /// <summary>A byte source and the end mark behind it, as the stream that the unpacker wants.</summary>
     private sealed class SourceStream(ByteSource source) : Stream
     {
         private long offset;
@@ -70,7 +109,7 @@ internal sealed class GzipBytes : ForwardBytes
 
         public override bool CanWrite => false;
 
-        public override long Length => source.Length;
+        public override long Length => source.Length + PackedEnd.Length;
 
         public override long Position
         {
@@ -82,7 +121,18 @@ internal sealed class GzipBytes : ForwardBytes
 
         public override int Read(Span<byte> buffer)
         {
-            var read = source.Read(offset, buffer);
+            int read;
+            if (offset < source.Length)
+            {
+                read = source.Read(offset, buffer);
+            }
+            else
+            {
+                var rest = PackedEnd.AsSpan((int)(offset - source.Length));
+                read = Math.Min(rest.Length, buffer.Length);
+                rest[..read].CopyTo(buffer);
+            }
+
             offset += read;
             return read;
         }

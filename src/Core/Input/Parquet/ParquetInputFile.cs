@@ -8,7 +8,7 @@ namespace KMeans.Input.Parquet;
 /// <remarks>
 /// Reads int, float, double, boolean, decimal, float16, date and time columns, required or optional, in every encoding that the format defines for
 /// them, uncompressed or in Snappy, gzip, Brotli and (through the system's libzstd) Zstandard. Whatever else a file has is refused by name, and only
-/// when it is asked for. Opening reads the footer. A reader's memory is a few pages for each column. Source: the Apache Parquet format, version 2.12.
+/// when it is asked for. Opening reads the footer. A reader's memory is a few pages for each column. Source: the Apache Parquet format specification.
 /// </remarks>
 public sealed class ParquetInputFile : InputFile
 {

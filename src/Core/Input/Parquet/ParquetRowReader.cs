@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using KMeans.Input.Parquet.Columns;
 using KMeans.Input.Parquet.Pages;
 
@@ -15,13 +16,13 @@ internal sealed class ParquetRowReader : IRowReader
     private const int SmallestBlock = 64;
 
     private readonly ParquetInputFile file;
-    private readonly long start;
     private readonly long end;
     private readonly PageDecompressor decompressor = new();
     private readonly ColumnCursor[] columns;
     private readonly FeatureTransform[] transforms;
     private readonly int[] features;
     private readonly int flatCount;
+    private readonly int featureCount;
     private readonly ColumnCursor? weight;
     private readonly FeatureTransform? weightTransform;
     private byte[] block = [];
@@ -35,9 +36,8 @@ internal sealed class ParquetRowReader : IRowReader
     public ParquetRowReader(ParquetInputFile file, FileRange range, ColumnSelection selection, ColumnTransform transform)
     {
         this.file = file;
-        start = range.Start;
         end = range.End;
-        row = start;
+        row = range.Start;
         var count = selection.Ordinals.Count;
         columns = new ColumnCursor[count];
         transforms = new FeatureTransform[count];
@@ -48,7 +48,7 @@ internal sealed class ParquetRowReader : IRowReader
         {
             var ordinal = selection.Ordinals[i];
             var width = file.Columns[ordinal].Width;
-            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, start, decompressor, readAhead);
+            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, range.Start, decompressor, readAhead);
             features[i] = feature;
             transforms[i] = feature + width <= transform.FeatureCount
                 ? new FeatureTransform(transform, feature, width)
@@ -57,9 +57,11 @@ internal sealed class ParquetRowReader : IRowReader
             flatCount += columns[i].Column.IsList ? 0 : 1;
         }
 
+        featureCount = feature;
+
         if (selection.WeightOrdinal >= 0)
         {
-            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, start, decompressor, readAhead);
+            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, range.Start, decompressor, readAhead);
             weightTransform = new FeatureTransform(ColumnTransform.Identity(1), 0, 1);
         }
     }
@@ -73,6 +75,7 @@ internal sealed class ParquetRowReader : IRowReader
     public int Read<T>(RowBatch<T> batch, int maxRows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.FeatureCount, featureCount, nameof(batch));
         var rows = (int)Math.Min(Math.Min(maxRows, batch.Free), end - row);
         var d = batch.FeatureCount;
         for (var done = 0; done < rows;)
@@ -211,6 +214,6 @@ internal sealed class ParquetRowReader : IRowReader
             block = ArrayPool<byte>.Shared.Rent(bytes);
         }
 
-        return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(block.AsSpan(0, bytes));
+        return MemoryMarshal.Cast<byte, T>(block.AsSpan(0, bytes));
     }
 }

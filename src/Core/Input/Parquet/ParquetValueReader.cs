@@ -1,3 +1,4 @@
+using System.Globalization;
 using KMeans.Input.Parquet.Columns;
 using KMeans.Input.Parquet.Pages;
 
@@ -28,7 +29,8 @@ internal sealed class ParquetValueReader : IValueReader
             cursors[i] = ColumnCursors.Create(file, column, 1, range.Start, decompressor, ParquetRowReader.ReadAhead(cursors.Length));
             kinds[i] = column.Kind switch
             {
-                ColumnKind.Text => ValueKind.Text,
+                // Half of the unsigned 64-bit integers fit neither a signed one nor a double; their digits are exact.
+                ColumnKind.Text or ColumnKind.UInt64 => ValueKind.Text,
                 ColumnKind.Int32 or ColumnKind.UInt32 or ColumnKind.Int64 or ColumnKind.Boolean => ValueKind.Whole,
                 _ => ValueKind.Real,
             };
@@ -83,7 +85,7 @@ internal sealed class ParquetValueReader : IValueReader
                 Copy(numbers, column, column.Wholes, rows, static value => value);
                 break;
             case FlatCursor<ulong> numbers:
-                Copy(numbers, column, column.Reals, rows, static value => value);
+                Copy(numbers, column, column.Texts, rows, static value => value.ToString(CultureInfo.InvariantCulture));
                 break;
             case FlatCursor<float> numbers:
                 Copy(numbers, column, column.Reals, rows, static value => value);

@@ -37,7 +37,8 @@ internal sealed class VecsFile : DenseFile
         if (columnCount is < 1 or > NumberedColumns.MaxCount)
         {
             throw new InputException(
-                $"{source.Path}: row 1 declares {columnCount} values, the limits are 1 and {NumberedColumns.MaxCount}; the file is damaged or not in {format} format, so write it again or name its format with --format.");
+                $"{source.Path}: row 1 declares {columnCount} values, the limits are 1 and {NumberedColumns.MaxCount}; "
+                + $"the file is damaged or not in {format} format, so write it again or name its format with --format.");
         }
 
         var layout = new DenseLayout(0, columnCount, type, false, 0, true);
@@ -45,7 +46,8 @@ internal sealed class VecsFile : DenseFile
         if (rest != 0)
         {
             throw new InputException(
-                $"{source.Path}: {source.Length} bytes are not a whole number of rows of {columnCount} values ({layout.Stride} bytes each); it is truncated or its rows differ in width, so write it again.");
+                $"{source.Path}: {source.Length} bytes are not a whole number of rows of {columnCount} values ({layout.Stride} bytes each); "
+                + "it is truncated or its rows differ in width, so write it again.");
         }
 
         return layout with { RowCount = rowCount };

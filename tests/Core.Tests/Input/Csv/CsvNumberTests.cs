@@ -20,7 +20,8 @@ public class CsvNumberTests
             var length = Encoding.ASCII.GetBytes(written, bytes);
             bytes[length] = (byte)',';
             var expected = double.Parse(written, CultureInfo.InvariantCulture);
-            if (CsvNumber.TryReadPrefix(bytes.AsSpan(0, length + 1), out var value, out var read))
+            var read = CsvNumber.ReadPrefix(bytes.AsSpan(0, length + 1 + (i % 10)), out var value);
+            if (read > 0)
             {
                 fast++;
                 Assert.Equal(length, read);
@@ -41,7 +42,7 @@ public class CsvNumberTests
         foreach (var written in new[] { "9007199254740993", "9007199254740995", "90071992547409930e-1", "900719925474099500e-2", "9007199254740992.5", "4503599627370496.5", "4503599627370497.5", "18014398509481990" })
         {
             var text = Encoding.ASCII.GetBytes(written + "\n");
-            Assert.True(CsvNumber.TryReadPrefix(text, out var value, out _));
+            Assert.Equal(written.Length, CsvNumber.ReadPrefix(text, out var value));
             AssertSame(double.Parse(written, CultureInfo.InvariantCulture), value, written);
         }
     }

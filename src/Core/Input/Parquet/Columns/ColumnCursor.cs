@@ -173,23 +173,25 @@ internal abstract class ColumnCursor : IDisposable
     }
 
     /// <summary>Makes sure that a page which refers to a dictionary finds it loaded: a jump into the chunk may have passed it.</summary>
-    protected void RequireDictionary()
+    /// <returns>False where the chunk has none, as when all its values are null.</returns>
+    protected bool FindDictionary()
     {
         if (HasDictionary)
         {
-            return;
+            return true;
         }
 
         var header = Pages.HeaderOffset;
         Pages.Position = Chunk.Start;
-        if (!Pages.Next() || Pages.Header.Type != PageType.Dictionary)
+        var found = Pages.Next() && Pages.Header.Type == PageType.Dictionary;
+        if (found)
         {
-            throw new InvalidDataException("its dictionary is missing");
+            TakeDictionary();
         }
 
-        TakeDictionary();
         Pages.Position = header;
         Pages.Next();
+        return found;
     }
 
     private void TakeDictionary()
@@ -219,7 +221,7 @@ internal abstract class ColumnCursor : IDisposable
         PagePosition = 0;
         IsLoaded = false;
         HasDictionary = false;
-        Pages.Open(Chunk);
+        Pages.Open(Chunk, fromStart: pendingSkip == 0);
         BeginGroup();
     }
 }

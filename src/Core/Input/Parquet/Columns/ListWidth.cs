@@ -56,7 +56,7 @@ internal static class ListWidth
             {
                 using var decompressor = new PageDecompressor();
                 using var pages = new PageReader(source, decompressor, 0);
-                pages.Open(chunk);
+                pages.Open(chunk, fromStart: false);
                 width = FirstLength(pages, column);
             }
             catch (Exception e) when (e is InvalidDataException or IOException)

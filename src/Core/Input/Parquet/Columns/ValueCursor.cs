@@ -46,7 +46,11 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
         var encoding = Pages.Header.Encoding;
         if (encoding is PageEncoding.PlainDictionary or PageEncoding.RleDictionary)
         {
-            RequireDictionary();
+            if (!FindDictionary())
+            {
+                dictionaryDecoder.SetDictionary([], 0);
+            }
+
             Values = dictionaryDecoder;
         }
         else

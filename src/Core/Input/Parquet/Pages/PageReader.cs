@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace KMeans.Input.Parquet.Pages;
 
 /// <summary>Walks the pages of one column, chunk by chunk: reads headers, passes over bodies, and loads those that are wanted.</summary>
@@ -58,7 +56,8 @@ internal sealed class PageReader : IDisposable
 
     /// <summary>Begins a chunk.</summary>
     /// <param name="next">The chunk.</param>
-    public void Open(in ColumnChunk next)
+    /// <param name="fromStart">Whether it is read from its first page on, so that reading ahead pays at once.</param>
+    public void Open(in ColumnChunk next, bool fromStart)
     {
         chunk = next;
         Position = chunk.Start;
@@ -68,7 +67,7 @@ internal sealed class PageReader : IDisposable
         }
 
         chunkEnd = Position + chunk.CompressedBytes;
-        inOrder = false;
+        inOrder = fromStart;
     }
 
     /// <summary>Goes to the next page, data or dictionary, without loading it.</summary>
@@ -108,6 +107,11 @@ internal sealed class PageReader : IDisposable
         }
 
         var body = window.Fetch(HeaderOffset + header.HeaderBytes, header.CompressedBytes, Math.Min(chunkEnd + ChunkTolerance, source.Length), inOrder);
+        if (header.Checksum is { } checksum && checksum != PageChecksum.Compute(window.Buffer.AsSpan(body, header.CompressedBytes)))
+        {
+            throw new InvalidDataException("a page does not match its checksum");
+        }
+
         var levels = header.Type == PageType.DataV2 ? header.RepetitionBytes + header.DefinitionBytes : 0;
         LevelData = window.Buffer;
         Start = body;
@@ -134,7 +138,7 @@ internal sealed class PageReader : IDisposable
         if (decompressed.Length < uncompressed + PageBuffers.Slack)
         {
             Return();
-            decompressed = ArrayPool<byte>.Shared.Rent(uncompressed + PageBuffers.Slack);
+            decompressed = PageBuffers.Pool.Rent(uncompressed + PageBuffers.Slack);
         }
 
         decompressor.Decompress(chunk.Codec, window.Buffer, body + levels, compressed, decompressed.AsSpan(0, uncompressed));
@@ -156,7 +160,7 @@ internal sealed class PageReader : IDisposable
     {
         if (decompressed.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(decompressed);
+            PageBuffers.Pool.Return(decompressed);
             decompressed = [];
         }
     }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace KMeans.Input.Parquet.Pages;
 
 /// <summary>A window onto the file that moves along one column chunk, so that a chunk is never in memory whole.</summary>
@@ -32,7 +30,7 @@ internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
         var target = Buffer;
         if (target.Length < wanted + PageBuffers.Slack)
         {
-            target = ArrayPool<byte>.Shared.Rent(wanted + PageBuffers.Slack);
+            target = PageBuffers.Pool.Rent(wanted + PageBuffers.Slack);
         }
 
         if (kept > 0)
@@ -58,7 +56,7 @@ internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
     {
         if (Buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(Buffer);
+            PageBuffers.Pool.Return(Buffer);
             Buffer = [];
             length = 0;
         }

@@ -12,6 +12,9 @@ internal static class SnappyDecoder
     /// <summary>Short copies move whole vectors where both sides have room for them.</summary>
     private const int Stride = 16;
 
+    /// <summary>No short element reads or writes further than this, vectors included.</summary>
+    private const int Room = 96;
+
     /// <summary>Decompresses.</summary>
     /// <param name="source">The compressed bytes, whole.</param>
     /// <param name="target">Out, filled whole.</param>
@@ -22,6 +25,12 @@ internal static class SnappyDecoder
         var written = 0;
         while (read < source.Length)
         {
+            Quickly(source, ref read, target, ref written);
+            if (read >= source.Length)
+            {
+                break;
+            }
+
             var tag = source[read++];
             if ((tag & 3) == 0)
             {
@@ -31,7 +40,7 @@ internal static class SnappyDecoder
                     throw Damaged();
                 }
 
-                Literal(source, read, target, written, (int)length);
+                source.Slice(read, (int)length).CopyTo(target[written..]);
                 read += (int)length;
                 written += (int)length;
             }
@@ -115,38 +124,75 @@ internal static class SnappyDecoder
         }
     }
 
-    private static void Literal(ReadOnlySpan<byte> source, int read, Span<byte> target, int written, int length)
+/// <summary>Follows the short, common elements while there is so much room on both sides that only distances need a check; stops at any other.</summary>
+    private static void Quickly(ReadOnlySpan<byte> source, ref int read, Span<byte> target, ref int written)
     {
-        if (length <= Stride && source.Length - read >= Stride && target.Length - written >= Stride)
+        ref var input = ref MemoryMarshal.GetReference(source);
+        ref var output = ref MemoryMarshal.GetReference(target);
+        var r = read;
+        var w = written;
+        var lastRead = source.Length - Room;
+        var lastWritten = target.Length - Room;
+        while (r <= lastRead && w <= lastWritten)
         {
-            Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)read).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)written);
-            return;
+            var word = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref input, r));
+            var length = (int)((word & 0xFF) >> 2) + 1;
+            var kind = word & 3;
+            if (kind == 0)
+            {
+                if (length > Stride)
+                {
+                    break;
+                }
+
+                Vector128.LoadUnsafe(ref input, (nuint)(r + 1)).StoreUnsafe(ref output, (nuint)w);
+                r += 1 + length;
+                w += length;
+                continue;
+            }
+
+            int distance;
+            if (kind == 1)
+            {
+                length = 4 + (int)((word >> 2) & 7);
+                distance = (int)(((word & 0xE0) << 3) | ((word >> 8) & 0xFF));
+                r += 2;
+            }
+            else
+            {
+                distance = (int)((word >> 8) & 0xFFFF);
+                r += 3;
+            }
+
+            if (kind == 3 || distance < Stride || distance > w)
+            {
+                r -= kind == 1 ? 2 : 3;
+                break;
+            }
+
+            Vector128.LoadUnsafe(ref output, (nuint)(w - distance)).StoreUnsafe(ref output, (nuint)w);
+            for (var i = Stride; i < length; i += Stride)
+            {
+                Vector128.LoadUnsafe(ref output, (nuint)(w - distance + i)).StoreUnsafe(ref output, (nuint)(w + i));
+            }
+
+            w += length;
         }
 
-        source.Slice(read, length).CopyTo(target[written..]);
+        read = r;
+        written = w;
     }
 
+    /// <summary>Copies from what is written. A copy that overlaps itself repeats a pattern, which doubles with each step.</summary>
     private static void Repeat(Span<byte> target, int written, int distance, int length)
     {
-        ref var first = ref MemoryMarshal.GetReference(target);
-        if (distance >= Stride && target.Length - written >= length + Stride)
+        var from = written - distance;
+        while (length > 0)
         {
-            for (var i = 0; i < length; i += Stride)
-            {
-                Vector128.LoadUnsafe(ref first, (nuint)(written - distance + i)).StoreUnsafe(ref first, (nuint)(written + i));
-            }
-        }
-        else if (distance >= length)
-        {
-            target.Slice(written - distance, length).CopyTo(target[written..]);
-        }
-        else
-        {
-            // The copy reads what it has just written: a pattern that repeats.
-            for (var i = 0; i < length; i++)
-            {
-                target[written + i] = target[written + i - distance];
-            }
+            var count = Math.Min(length, written - from);
+            target.Slice(from, count).CopyTo(target[written..]);
+            written += count;
+            length -= count;
         }
     }
 }

@@ -1,0 +1,156 @@
+using KMeans.Training;
+
+namespace KMeans.Models;
+
+/// <summary>Saves models as folders and loads them. The files are explained in docs/design/model-format.md.</summary>
+public static class ModelFolder
+{
+    /// <summary>The model's description.</summary>
+    internal const string DocumentName = "model.json";
+
+    /// <summary>The centers for other programs: float32, in the columns' own units.</summary>
+    internal const string CentersName = "centers.npy";
+
+    /// <summary>The reference product's artifact.</summary>
+    internal const string ArchiveName = "model.tar.gz";
+
+    /// <summary>The folder that only going on from the model needs.</summary>
+    internal const string StateName = "state";
+
+    /// <summary>In the state: the centers in double, in the model's space.</summary>
+    internal const string StateCentersName = "centers.npy";
+
+    /// <summary>In the state: the <see cref="CoreSet"/>.</summary>
+    internal const string CoreSetName = "coreset.bin";
+
+    /// <summary>Checks that a model can be saved, so that it is known before any work.</summary>
+    /// <param name="directory">The folder to be.</param>
+    /// <param name="overwrite">Whether an existing model may be replaced.</param>
+    /// <exception cref="InputException">
+    /// It exists and may not be replaced: because <paramref name="overwrite"/> is false, or because it is not a model folder; or nothing can be written there.
+    /// </exception>
+    public static void CheckTarget(string directory, bool overwrite)
+    {
+        var target = Resolve(directory, overwrite);
+        Guard(directory, () =>
+        {
+            var existing = Path.GetDirectoryName(target)!;
+            while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            {
+                existing = parent;
+            }
+
+            if (File.Exists(existing))
+            {
+                throw new InputException($"{directory}: {existing} is a file, so no folder can be in it; choose another --output.");
+            }
+
+            var probe = FolderSwap.Sibling(Path.Combine(existing, Path.GetFileName(target)));
+            Directory.CreateDirectory(probe);
+            Directory.Delete(probe);
+        });
+    }
+
+    /// <summary>Saves a trained model. The folder appears complete or not at all.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="result">The model and its report; what depends on time or machine is not saved.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
+    /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
+    /// <remarks>The same training gives the same bytes.</remarks>
+    public static void Save(string directory, TrainingResult result, bool overwrite)
+    {
+        var model = result.Model;
+        var document = ModelDocumentFile.Describe(model);
+        ModelDocumentFile.Check(document, directory);
+        var target = Resolve(directory, overwrite);
+        Guard(directory, () => FolderSwap.Write(target, folder => Fill(folder, model, document)));
+    }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A model folder; or the reference product's model.tar.gz, its member model_algo-1, or a folder with one of them.</param>
+    /// <param name="withState">Whether to load the core-set too, where there is one; scoring and predicting do not need it.</param>
+    /// <returns>
+    /// The model. <see cref="TrainedModel.State"/> is null where it was not wanted or is not there. Without its state folder the centers are those of
+    /// centers.npy, rounded to float32, and the fingerprint cannot be verified.
+    /// </returns>
+    /// <exception cref="InputException">There is no model, or a file of it is missing, damaged, or of a newer version.</exception>
+    public static TrainedModel Load(string path, bool withState = true) => Guard(path, () => ModelLoader.Load(path, withState));
+
+    private static void Fill(string folder, TrainedModel model, ModelDocument document)
+    {
+        var d = model.FeatureCount;
+        var centers = ToSingle(model.CentersInColumnUnits);
+        if (model.State is { } state)
+        {
+            var stateFolder = Directory.CreateDirectory(Path.Combine(folder, StateName)).FullName;
+            DiskSync.File(Path.Combine(stateFolder, StateCentersName), stream => NpyWriter.Write<double>(stream, model.Centers, d));
+            DiskSync.File(Path.Combine(stateFolder, CoreSetName), stream => CoreSetFile.Write(stream, state));
+            DiskSync.Folder(stateFolder);
+        }
+
+        DiskSync.File(Path.Combine(folder, CentersName), stream => NpyWriter.Write<float>(stream, centers, d));
+        DiskSync.File(Path.Combine(folder, ArchiveName), stream => ModelArchive.Write(stream, centers, d));
+
+        // Last: a folder without it is no model, whenever the writing stopped.
+        DiskSync.File(Path.Combine(folder, DocumentName), stream => ModelDocumentFile.Write(stream, document));
+    }
+
+    /// <summary>Rounds centers for centers.npy and the artifact; what is beyond float32 becomes infinite, as IEEE 754 has it.</summary>
+    internal static float[] ToSingle(double[] centers) => Array.ConvertAll(centers, value => (float)value);
+
+    private static string Resolve(string directory, bool overwrite) => Guard(directory, () =>
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (new DirectoryInfo(target) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } linked)
+        {
+            // The link stays, and what it points to is replaced.
+            target = linked.FullName;
+        }
+
+        if (Path.GetFileName(target).Length == 0)
+        {
+            throw new InputException($"{directory}: a model cannot be a whole file system; choose a folder in it as --output.");
+        }
+
+        if (!Path.Exists(target))
+        {
+            return target;
+        }
+
+        if (!overwrite)
+        {
+            throw new InputException($"{directory}: already exists; choose another --output or add --overwrite.");
+        }
+
+        if (!Directory.Exists(target))
+        {
+            throw new InputException($"{directory}: is a file, not a model folder, and is not overwritten; choose another --output.");
+        }
+
+        if (!File.Exists(Path.Combine(target, DocumentName)) && Directory.EnumerateFileSystemEntries(target).Any())
+        {
+            throw new InputException($"{directory}: is not a model folder (it has files, but no {DocumentName}) and is not overwritten; choose another --output.");
+        }
+
+        return target;
+    });
+
+    private static void Guard(string path, Action action) => Guard(path, () =>
+    {
+        action();
+        return true;
+    });
+
+    private static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException($"{path}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path, its permissions and the free space.", e);
+        }
+    }
+}

@@ -42,7 +42,8 @@ internal sealed class DemoCommand
 
         Console.Out.WriteLine($"""
             {Readable.Count(result.Report.Rows)} images of handwritten digits, {result.Report.Features} pixels each, in {ClusterCount} clusters.
-            The training did not see which digit an image shows; the table tells which one each cluster found.
+            Training did not see the digits; the table shows which one each cluster found.
+
             """);
         ClusterTable.Print(result.Model, Directory, ("mostly", digits.Describe));
         Console.Out.WriteLine($"""

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KMeans.Models;
 using KMeans.Training;
 
@@ -7,7 +8,7 @@ namespace KMeans.Client.Display;
 internal static class ClusterTable
 {
     private const int MostRows = 20;
-    private const int TraitCount = 3;
+    private const int MostTraits = 3;
 
     /// <summary>Prints them: label, size, share, and where the center differs most from the mean of all rows.</summary>
     /// <param name="model">The model.</param>
@@ -15,25 +16,13 @@ internal static class ClusterTable
     /// <param name="extra">A further column: its heading and the text for a label; or null.</param>
     public static void Print(TrainedModel model, string directory, (string Heading, Func<int, string> Text)? extra = null)
     {
-        var estimated = model.Cost?.Kind == CostKind.Estimate ? "~" : "";
-        var headings = new List<Heading> { new("cluster", true), new("size", true), new("share", true) };
-        if (extra is { } column)
-        {
-            headings.Add(new Heading(column.Heading));
-        }
+        var profiles = ClusterProfile.Describe(model, MostTraits, MostRows);
+        var table = Make(model, profiles, extra, MostTraits);
 
-        headings.Add(new Heading("differs most in"));
-        var table = new Table([.. headings]);
-        foreach (var profile in ClusterProfile.Describe(model, TraitCount, MostRows))
+        // A terminal gets as many traits as fit into its lines; a pipe gets all.
+        for (var traits = MostTraits - 1; traits > 0 && !Console.IsOutputRedirected && table.Width > Console.WindowWidth; traits--)
         {
-            var cells = new List<string> { $"{profile.Cluster}", estimated + Readable.Count(profile.Size), Readable.Percent(profile.Share) };
-            if (extra is { } more)
-            {
-                cells.Add(more.Text(profile.Cluster));
-            }
-
-            cells.Add(string.Join(", ", profile.Traits.Select(trait => $"{trait.Feature} {Readable.Quantity(Rounded(trait.Value))} (mean {Readable.Quantity(Rounded(trait.Mean))})")));
-            table.Add([.. cells]);
+            table = Make(model, profiles, extra, traits);
         }
 
         table.Print();
@@ -43,6 +32,22 @@ internal static class ClusterTable
         }
     }
 
+    private static Table Make(TrainedModel model, IReadOnlyList<ClusterProfile> profiles, (string Heading, Func<int, string> Text)? extra, int traitCount)
+    {
+        Heading[] first = [new("cluster", true), new("size", true), new("share", true)];
+        var last = new Heading("differs most in (mean of all)");
+        var table = new Table(extra is { } column ? [.. first, new Heading(column.Heading), last] : [.. first, last]);
+        var estimated = model.Cost?.Kind == CostKind.Estimate ? "~" : "";
+        foreach (var profile in profiles)
+        {
+            string[] cells = [$"{profile.Cluster}", estimated + Readable.Count(profile.Size), Readable.Percent(profile.Share)];
+            var traits = string.Join(", ", profile.Traits.Take(traitCount).Select(trait => $"{trait.Feature} {Rounded(trait.Value)} ({Rounded(trait.Mean)})"));
+            table.Add(extra is { } more ? [.. cells, more.Text(profile.Cluster), traits] : [.. cells, traits]);
+        }
+
+        return table;
+    }
+
     /// <summary>Three digits tell a trait.</summary>
-    private static double Rounded(double value) => double.Parse(value.ToString("G3", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+    private static string Rounded(double value) => Readable.Quantity(double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 }

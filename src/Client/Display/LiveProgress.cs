@@ -33,7 +33,7 @@ internal static class LiveProgress
 
                     task.IsIndeterminate = double.IsNaN(activity.Fraction);
                     task.Value = double.IsNaN(activity.Fraction) ? 0 : activity.Fraction;
-                    details.Text = string.Join("  ", clock.Describe(activity));
+                    details.Text = string.Join("  ", clock.Describe(activity, Readable.Short));
                 }
             });
         });

@@ -24,14 +24,15 @@ internal sealed class PhaseClock(TimeProvider time)
 
     /// <summary>What there is to say about an activity beside its phase.</summary>
     /// <param name="activity">The latest.</param>
+    /// <param name="count">Writes a number of rows.</param>
     /// <returns>Parts such as "12.0 M of 20.0 M rows", "3.1 M rows/s", "0:12 left", "msd 12.3"; those that are not known are left out.</returns>
-    public IEnumerable<string> Describe(Activity activity)
+    public IEnumerable<string> Describe(Activity activity, Func<double, string> count)
     {
         var seconds = time.GetElapsedTime(began).TotalSeconds;
         if (activity.Rows > 0)
         {
-            var total = activity.TotalRows > 0 ? $" of {Readable.Short(activity.TotalRows)}" : "";
-            yield return $"{Readable.Short(activity.Rows)}{total} rows";
+            var total = activity.TotalRows > 0 ? $" of {count(activity.TotalRows)}" : "";
+            yield return $"{count(activity.Rows)}{total} rows";
             if (seconds > 0.5)
             {
                 yield return $"{Readable.Short(activity.Rows / seconds)} rows/s";

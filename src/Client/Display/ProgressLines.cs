@@ -23,7 +23,7 @@ internal sealed class ProgressLines(TextWriter output, TimeProvider time)
             }
 
             last = time.GetTimestamp();
-            output.WriteLine(string.Join(", ", clock.Describe(activity).Prepend($"{activity.Phase}:")).Replace(":, ", ": ", StringComparison.Ordinal));
+            output.WriteLine($"{activity.Phase}: {string.Join(", ", clock.Describe(activity, Readable.Count))}".TrimEnd(' ', ':'));
         }
     }
 }

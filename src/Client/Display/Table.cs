@@ -1,13 +1,14 @@
-using Spectre.Console;
-
 namespace KMeans.Client.Display;
 
-/// <summary>A table on standard output: drawn in a terminal, aligned plain text that is never cut in a pipe.</summary>
+/// <summary>A table on standard output: aligned text that is never cut, with a line and a bold head in a terminal.</summary>
 /// <param name="headings">One a column.</param>
 internal sealed class Table(params Heading[] headings)
 {
     private const string Gap = "  ";
     private readonly List<string[]> rows = [];
+
+    /// <summary>Columns of text that the widest line takes.</summary>
+    public int Width => Widths().Sum() + (Gap.Length * (headings.Length - 1));
 
     /// <summary>Adds a row.</summary>
     /// <param name="cells">One a column.</param>
@@ -16,45 +17,28 @@ internal sealed class Table(params Heading[] headings)
     /// <summary>Prints it.</summary>
     public void Print()
     {
+        var widths = Widths();
+        var head = Line(widths, headings.Select(heading => heading.Name));
         if (Console.IsOutputRedirected)
         {
-            PrintPlain(Console.Out);
+            Console.Out.WriteLine(head);
         }
         else
         {
-            AnsiConsole.Write(Draw());
-        }
-    }
-
-    private void PrintPlain(TextWriter output)
-    {
-        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Name.Length).Max()).ToArray();
-        PrintLine(headings.Select(heading => heading.Name).ToArray());
-        foreach (var row in rows)
-        {
-            PrintLine(row);
-        }
-
-        void PrintLine(string[] cells) =>
-            output.WriteLine(string.Join(Gap, cells.Select((cell, i) => headings[i].IsNumber ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
-    }
-
-    private Spectre.Console.Table Draw()
-    {
-        var table = new Spectre.Console.Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        foreach (var heading in headings)
-        {
-            var column = new TableColumn(new Markup($"[bold]{Markup.Escape(heading.Name)}[/]"));
-            table.AddColumn(heading.IsNumber ? column.RightAligned().NoWrap() : column.LeftAligned());
+            Console.Out.WriteLine(Styles.Bold(head));
+            Console.Out.WriteLine(Styles.Dim(new string('─', Math.Min(Width, Math.Max(1, Console.WindowWidth)))));
         }
 
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(cell => new Text(cell)));
+            Console.Out.WriteLine(Line(widths, row));
         }
-
-        return table;
     }
+
+    private int[] Widths() => headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Name.Length).Max()).ToArray();
+
+    private string Line(int[] widths, IEnumerable<string> cells) =>
+        string.Join(Gap, cells.Select((cell, i) => headings[i].IsNumber ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd();
 }
 
 /// <summary>The head of a table's column.</summary>

@@ -1,5 +1,1 @@
-using System.Reflection;
-using KMeans.Client;
-
-Adapters.Register();
-Console.WriteLine($"kmeans {Assembly.GetExecutingAssembly().GetName().Version!.ToString(3)}");
+return KMeans.Client.CommandLine.Invocation.Run(args);

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using KMeans.Input;
+using KMeans.Models;
+
+namespace KMeans.Client.CommandLine;
+
+/// <summary>The options that say which files are read and how.</summary>
+internal sealed class InputOptions
+{
+    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs; folders are searched to any depth", required: true);
+    private readonly Option<string> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, name))]);
+    private readonly Option<bool?> header = OptionKinds.Choice<bool?>("--header", "Whether a CSV file's first line names its columns", ("auto", null), ("yes", true), ("no", false));
+    private readonly Option<char?> delimiter = OptionKinds.Number<char?>(
+        "--delimiter", "CHAR|auto", "What separates a CSV file's fields: one character, or tab", false, "one ASCII character that is neither a quote nor a line end, or tab, or auto", ReadDelimiter);
+
+    /// <summary>Which columns to take; also by name from files that a model is applied to.</summary>
+    public Option<string[]?> Columns { get; } = OptionKinds.Names("--columns", "A,B,...", "The columns to use, in this order; all that are not excluded otherwise");
+
+    /// <summary>Which columns to leave out.</summary>
+    public Option<string[]?> Exclude { get; } = OptionKinds.Names("--exclude", "A,B,...", "Columns to leave out");
+
+    /// <summary>The column of weights.</summary>
+    public Option<string?> WeightColumn { get; } = OptionKinds.Text("--weight-column", "NAME", "The column that says how much each row counts");
+
+    /// <summary>The options that every command with input has.</summary>
+    public IEnumerable<Option> Files => [input, format, header, delimiter];
+
+    /// <summary>The paths as the user gave them.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>At least one.</returns>
+    public IReadOnlyList<string> Paths(ParseResult parsed) => parsed.GetRequiredValue(input);
+
+    /// <summary>Opens the files.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="paths">Other paths than those of --input, or null.</param>
+    /// <returns>At least one file, in order.</returns>
+    /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
+    public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
+    {
+        var options = new InputFormatOptions { Format = parsed.GetValue(format)!, CsvHeader = parsed.GetValue(header), CsvDelimiter = parsed.GetValue(delimiter) };
+        Adapters.Register();
+        var files = new List<InputFile>();
+        try
+        {
+            foreach (var found in InputDiscovery.Find(paths ?? Paths(parsed)))
+            {
+                files.Add(InputFormats.Open(found.Path, options));
+            }
+        }
+        catch
+        {
+            files.ForEach(file => file.Dispose());
+            throw;
+        }
+
+        return files;
+    }
+
+    /// <summary>Opens the files as the input of a training.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>The input.</returns>
+    /// <exception cref="InputException">A file cannot be read, or a column cannot be had.</exception>
+    public InputSet Open(ParseResult parsed) => InputSet.Create(OpenFiles(parsed), Choice(parsed));
+
+    /// <summary>Opens the files as rows for a model.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The input.</returns>
+    /// <exception cref="InputException">A file cannot be read, or lacks a column of the model.</exception>
+    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed), model.Columns, model.ColumnsAreNamed, Choice(parsed));
+
+    /// <summary>Opens other files that have the columns of an input.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="paths">Their paths.</param>
+    /// <param name="like">The input.</param>
+    /// <returns>The other input.</returns>
+    /// <exception cref="InputException">A file cannot be read, or lacks a column.</exception>
+    public InputSet OpenLike(ParseResult parsed, IReadOnlyList<string> paths, InputSet like) =>
+        InputSet.Match(OpenFiles(parsed, paths), like.Columns, like.ColumnsAreNamed, Choice(parsed));
+
+    /// <summary>What the user says about columns.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>The choice.</returns>
+    public ColumnChoice Choice(ParseResult parsed) => new(Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn));
+
+    /// <summary>An option's value, or nothing where it was not given.</summary>
+    private static T? Value<T>(ParseResult parsed, Option<T?> option)
+        where T : class => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+    private static (bool Allowed, char? Value) ReadDelimiter(string text) => text switch
+    {
+        "auto" => (true, null),
+        "tab" or "\\t" => (true, '\t'),
+        [var c] when char.IsAscii(c) && c is not ('"' or '\r' or '\n') => (true, c),
+        _ => (false, null),
+    };
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace KMeans.Client.CommandLine;
+
+/// <summary>Makes options whose values are checked strictly and whose errors name the option, the value and what is allowed.</summary>
+internal static class OptionKinds
+{
+    private const string Auto = "auto";
+
+    /// <summary>A flag: present or not.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <returns>The option.</returns>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    /// <summary>A text that is given as it is.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="value">What the value is, for the help.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="required">Whether it must be given.</param>
+    /// <returns>The option.</returns>
+    public static Option<string?> Text(string name, string value, string description, bool required = false) =>
+        new(name) { Description = description, HelpName = value, Required = required, Arity = ArgumentArity.ExactlyOne };
+
+    /// <summary>One or more paths, separated by spaces.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="required">Whether it must be given.</param>
+    /// <returns>The option.</returns>
+    public static Option<string[]> Paths(string name, string description, bool required) =>
+        new(name) { Description = description, HelpName = "PATH...", Required = required, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>Names separated by commas; the option may be repeated.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="value">What the value is, for the help.</param>
+    /// <param name="description">For the help.</param>
+    /// <returns>The option; null where it was not given.</returns>
+    public static Option<string[]?> Names(string name, string value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray(),
+    };
+
+    /// <summary>A whole number.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="least">The least value allowed.</param>
+    /// <param name="most">The greatest value allowed.</param>
+    /// <param name="auto">Whether "auto" is allowed, which gives null.</param>
+    /// <param name="required">Whether it must be given.</param>
+    /// <returns>The option; null where it was not given.</returns>
+    public static Option<long?> Whole(string name, string description, long least, long most = int.MaxValue, bool auto = false, bool required = false)
+    {
+        var allowed = most is int.MaxValue or long.MaxValue ? $"a whole number, {least} or more" : $"a whole number from {least} to {most:#,0}";
+        return Number<long?>(name, auto ? "N|auto" : "N", description, required, allowed + (auto ? ", or auto" : ""), text => auto && text == Auto
+            ? (true, null)
+            : (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
+    }
+
+    /// <summary>A number with a fraction.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="least">The least value allowed.</param>
+    /// <param name="most">The greatest value allowed.</param>
+    /// <param name="auto">Whether "auto" is allowed, which gives null.</param>
+    /// <returns>The option; null where it was not given.</returns>
+    public static Option<double?> Real(string name, string description, double least, double most, bool auto = false)
+    {
+        var allowed = string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most:#,0.##}{(auto ? ", or auto" : "")}");
+        return Number<double?>(name, auto ? "X|auto" : "X", description, false, allowed, text => auto && text == Auto
+            ? (true, null)
+            : (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
+    }
+
+    /// <summary>One of a few words.</summary>
+    /// <typeparam name="T">What the words mean.</typeparam>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="choices">Each word and its meaning; the first is the default.</param>
+    /// <returns>The option.</returns>
+    public static Option<T> Choice<T>(string name, string description, params (string Word, T Meaning)[] choices)
+    {
+        var option = Number<T>(name, string.Join('|', choices.Select(choice => choice.Word)), description, false, $"one of {string.Join(", ", choices.Select(choice => choice.Word))}", text =>
+        {
+            var index = Array.FindIndex(choices, choice => choice.Word == text);
+            return (index >= 0, index >= 0 ? choices[index].Meaning : default!);
+        });
+        option.DefaultValueFactory = _ => choices[0].Meaning;
+        return option;
+    }
+
+    /// <summary>A value that some function reads.</summary>
+    /// <typeparam name="T">What it reads.</typeparam>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="value">What the value is, for the help.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="required">Whether it must be given.</param>
+    /// <param name="allowed">What is allowed, for the error.</param>
+    /// <param name="read">Tells whether the text is allowed and what it means.</param>
+    /// <returns>The option.</returns>
+    public static Option<T> Number<T>(string name, string value, string description, bool required, string allowed, Func<string, (bool Allowed, T Value)> read) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Required = required,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            var (isAllowed, meaning) = read(text);
+            if (!isAllowed)
+            {
+                result.AddError($"{name} {text}: must be {allowed}.");
+            }
+
+            return meaning;
+        },
+    };
+}

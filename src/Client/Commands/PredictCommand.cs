@@ -1,0 +1,69 @@
+using System.CommandLine;
+using KMeans.Client.CommandLine;
+using KMeans.Client.Display;
+using KMeans.Input;
+using KMeans.Models;
+using KMeans.Output;
+using KMeans.Prediction;
+
+namespace KMeans.Client.Commands;
+
+/// <summary>kmeans predict: writes the cluster of every row.</summary>
+internal sealed class PredictCommand
+{
+    private const string Example = """
+          kmeans predict --model model --input new.csv --output clusters.csv --keep id,name
+        """;
+
+    private readonly Interruption interruption;
+    private readonly InputOptions input = new();
+    private readonly Option<string?> model = CommonOptions.Model();
+    private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The file to be: .csv, .parquet or .npy by its name", required: true);
+    private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy from the input, such as keys");
+    private readonly Option<MissingPolicy?> missing = CommonOptions.Missing("A row that lacks a value is an error, keeps its line with empty results (skip, the default), or gets the column's mean");
+    private readonly Option<bool> overwrite = CommonOptions.Overwrite();
+    private readonly Option<long?> threads = CommonOptions.Threads();
+    private readonly Option<bool> quiet = CommonOptions.Quiet();
+
+    private PredictCommand(Interruption interruption) => this.interruption = interruption;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(Interruption interruption)
+    {
+        var command = new PredictCommand(interruption);
+        return HelpWithExample.CreateCommand("predict", "Writes the closest cluster of every row and the distance to it", Example, command.Options(), command.Run);
+    }
+
+    private IEnumerable<Option> Options() => [model, .. input.Files, output, keep, input.Exclude, missing, overwrite, threads, quiet];
+
+    private int Run(ParseResult parsed)
+    {
+        var path = parsed.GetRequiredValue(output)!;
+        var names = parsed.GetResult(keep) is null ? [] : parsed.GetValue(keep)!;
+        var replaces = parsed.GetValue(overwrite);
+        PredictionFiles.Check(path, names.Length > 0);
+        StagedFile.Check(path, replaces);
+        var trained = ModelFolder.Load(parsed.GetRequiredValue(model)!, withState: false);
+        using var rows = input.OpenFor(parsed, trained);
+        var kept = KeptColumns.Find(rows, names);
+        using var file = new StagedFile(path, replaces);
+        var count = Progress.Run(parsed.GetValue(quiet), show =>
+        {
+            using var writer = PredictionFiles.Create(path, file.Stream, kept.Columns);
+            var done = Predictor.Run(
+                trained, rows, kept, parsed.GetValue(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.GetValue(threads), Progress.CountRows("predicting", rows, show), interruption.Token);
+            writer.Finish();
+            return done;
+        });
+        interruption.Publish(file.Commit);
+        Console.Out.WriteLine($"{Readable.Count(count.Rows)} rows in {path}");
+        if (count.MissingRows > 0)
+        {
+            Messages.Note($"{Readable.Count(count.MissingRows)} rows lack a value and have empty results.");
+        }
+
+        return ExitCode.Done;
+    }
+}

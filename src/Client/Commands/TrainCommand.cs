@@ -1,0 +1,96 @@
+using System.CommandLine;
+using KMeans.Client.CommandLine;
+using KMeans.Client.Display;
+using KMeans.Models;
+using KMeans.Output;
+using KMeans.Training;
+
+namespace KMeans.Client.Commands;
+
+/// <summary>kmeans train: trains a model in this process.</summary>
+internal sealed class TrainCommand
+{
+    private const string Example = """
+          kmeans train --input data.csv --k 10 --output model
+          kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
+        """;
+
+    private readonly Interruption interruption;
+    private readonly InputOptions input = new();
+    private readonly TrainingOptionsBinder training = new();
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
+    private readonly Option<bool> overwrite = CommonOptions.Overwrite();
+    private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
+    private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
+    private readonly Option<bool> quiet = CommonOptions.Quiet();
+
+    private TrainCommand(Interruption interruption) => this.interruption = interruption;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(Interruption interruption)
+    {
+        var command = new TrainCommand(interruption);
+        return HelpWithExample.CreateCommand("train", "Trains a model in one pass over the data", Example, command.Options(), command.Run);
+    }
+
+    private IEnumerable<Option> Options() =>
+    [
+        .. input.Files, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, quiet, .. training.All,
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var options = training.Bind(parsed);
+        var directory = parsed.GetRequiredValue(output)!;
+        var replaces = parsed.GetValue(overwrite);
+        var reportPath = parsed.GetValue(report);
+        ModelFolder.CheckTarget(directory, replaces);
+        if (reportPath is not null && !IsInside(reportPath, directory))
+        {
+            StagedFile.Check(reportPath, replaces);
+        }
+
+        using var rows = input.Open(parsed);
+        using var testRows = parsed.GetValue(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
+        var (result, score) = Progress.Run(parsed.GetValue(quiet), show =>
+        {
+            var trained = TrainingRun.Train(rows, options, show, interruption.Token);
+            return (trained, testRows is null ? null : TrainingRun.Score(trained.Model, testRows, options.Missing, options.Threads, "testing", show, interruption.Token));
+        });
+        interruption.Publish(() =>
+        {
+            ModelFolder.Save(directory, result, replaces);
+            if (reportPath is not null)
+            {
+                ReportFile.Write(reportPath, result.Report, score, replaces || IsInside(reportPath, directory));
+            }
+        });
+        Print(result, score, directory, reportPath);
+        return ExitCode.Done;
+    }
+
+    private static void Print(TrainingResult result, Score? score, string directory, string? reportPath)
+    {
+        ClusterTable.Print(result.Model, directory);
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(TrainingRun.Describe(result.Report));
+        Console.Out.WriteLine(TrainingRun.DescribeCost(result.Model.Cost!));
+        if (score is not null)
+        {
+            Console.Out.WriteLine($"test msd {Readable.Quantity(score.Msd)} over {Readable.Count(score.Rows)} rows");
+        }
+
+        Console.Out.WriteLine($"fingerprint {result.Report.Fingerprint}");
+        Console.Out.WriteLine($"model in {directory}{(reportPath is null ? "" : $", report in {reportPath}")}");
+        foreach (var note in result.Report.Notes)
+        {
+            Messages.Note(note);
+        }
+    }
+
+    /// <summary>A report may be put into the folder that the training makes.</summary>
+    private static bool IsInside(string path, string directory) =>
+        Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}

@@ -1,0 +1,73 @@
+using KMeans.Client.Display;
+using KMeans.Input;
+using KMeans.Models;
+using KMeans.Training;
+
+namespace KMeans.Client.Commands;
+
+/// <summary>What the commands that train or score have in common.</summary>
+internal static class TrainingRun
+{
+    /// <summary>Trains and shows how far it is.</summary>
+    /// <param name="input">The rows.</param>
+    /// <param name="options">What to train.</param>
+    /// <param name="show">Where progress goes.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The model and the report.</returns>
+    public static TrainingResult Train(InputSet input, TrainingOptions options, Action<Activity> show, CancellationToken cancellation) =>
+        Trainer.Train(input, options, new Reporter(show), cancellation);
+
+    /// <summary>Computes a model's true cost and shows how far it is.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">The rows.</param>
+    /// <param name="missing">What to do about missing values.</param>
+    /// <param name="threads">Threads, or null.</param>
+    /// <param name="phase">What to call it.</param>
+    /// <param name="show">Where progress goes.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The score.</returns>
+    public static Score Score(TrainedModel model, InputSet input, MissingPolicy missing, int? threads, string phase, Action<Activity> show, CancellationToken cancellation)
+    {
+        show(Activity.Begin(phase));
+        return Trainer.Score(model, input, missing, threads, Progress.CountRows(phase, input, show), cancellation);
+    }
+
+    /// <summary>One line about a training's work.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>"1,797 rows of 64 columns in 0.12 s (15 k rows/s)".</returns>
+    public static string Describe(TrainingReport report)
+    {
+        var skipped = report.SkippedRows > 0 ? $", {Readable.Count(report.SkippedRows)} left out" : "";
+        return $"{Readable.Count(report.Rows)} rows of {Readable.Count(report.Features)} columns{skipped} in {Readable.Duration(report.Seconds.Total)} ({Readable.Short(report.RowsPerSecond)} rows/s)";
+    }
+
+    /// <summary>One line about a cost.</summary>
+    /// <param name="cost">The cost.</param>
+    /// <returns>"msd 651.2 (exact)" or "msd 12.31 (estimate, 95 % 12.2 to 12.4, at most 13.0)".</returns>
+    public static string DescribeCost(CostEstimate cost)
+    {
+        if (cost.Kind == CostKind.Exact)
+        {
+            return $"msd {Readable.Quantity(cost.Msd)} (exact)";
+        }
+
+        var bound = cost.Bound is { } most ? $", at most {Readable.Quantity(most)}" : "";
+        return $"msd {Readable.Quantity(cost.Msd)} (estimate, 95 % {Readable.Quantity(cost.Low)} to {Readable.Quantity(cost.High)}{bound})";
+    }
+
+    private sealed class Reporter(Action<Activity> show) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            var phase = value.Phase switch
+            {
+                TrainingPhase.Sampling => "sampling",
+                TrainingPhase.Pass => "pass",
+                TrainingPhase.Reducing => "reducing",
+                _ => "scoring",
+            };
+            var fraction = value.TotalRows > 0 ? Math.Min(1, value.Rows / (double)value.TotalRows) : double.NaN;
+            show(new Activity(phase, value.Rows, value.TotalRows, fraction, value.Msd));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using KMeans.Input;
+using KMeans.Input.Parquet;
+
+namespace KMeans.Prediction;
+
+/// <summary>Writes predictions as Parquet, compressed with Snappy: int32 labels and float64 distances, null where a value is missing.</summary>
+internal sealed class ParquetPredictionWriter : IPredictionWriter
+{
+    private const int RowsPerGroup = 1 << 16;
+
+    private readonly ParquetWriter writer;
+    private readonly PredictionBatch group;
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="stream">Written to; disposed with this.</param>
+    /// <param name="kept">The kept columns.</param>
+    public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept)
+    {
+        var columns = kept.Select(column => new ParquetWriterColumn(column.Name, TypeOf(column.Kind), IsOptional: true, UseDictionary: column.Kind == ValueKind.Text))
+            .Append(new ParquetWriterColumn(PredictionBatch.LabelName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true))
+            .Append(new ParquetWriterColumn(PredictionBatch.DistanceName, ParquetWriterType.Real64, IsOptional: true));
+        writer = new ParquetWriter(stream, columns, compress: true);
+        group = new PredictionBatch(RowsPerGroup, kept);
+    }
+
+    /// <inheritdoc/>
+    public void Write(PredictionBatch batch)
+    {
+        var taken = 0;
+        while (taken < batch.Count)
+        {
+            var count = Math.Min(batch.Count - taken, RowsPerGroup - group.Count);
+            Append(batch, taken, count);
+            taken += count;
+            if (group.Count == RowsPerGroup)
+            {
+                WriteGroup();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        if (group.Count > 0)
+        {
+            WriteGroup();
+        }
+
+        writer.Finish();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => writer.Dispose();
+
+    private static ParquetWriterType TypeOf(ValueKind kind) => kind switch
+    {
+        ValueKind.Whole => ParquetWriterType.Whole64,
+        ValueKind.Real => ParquetWriterType.Real64,
+        _ => ParquetWriterType.Text,
+    };
+
+    private void Append(PredictionBatch batch, int start, int count)
+    {
+        Array.Copy(batch.Labels, start, group.Labels, group.Count, count);
+        Array.Copy(batch.Distances, start, group.Distances, group.Count, count);
+        Array.Copy(batch.Missing, start, group.Missing, group.Count, count);
+        for (var j = 0; j < batch.Kept.Count; j++)
+        {
+            var (from, to) = (batch.Kept[j], group.Kept[j]);
+            Array.Copy(from.Missing, start, to.Missing, group.Count, count);
+            Array.Copy(Values(from), start, Values(to), group.Count, count);
+        }
+
+        group.Count += count;
+    }
+
+    private static Array Values(ValueColumn column) => column.Kind switch
+    {
+        ValueKind.Whole => column.Wholes,
+        ValueKind.Real => column.Reals,
+        _ => column.Texts,
+    };
+
+    private void WriteGroup()
+    {
+        var data = group.Kept.Select(column => column.Kind switch
+        {
+            ValueKind.Whole => ParquetColumnData.Of(column.Wholes, column.Missing),
+            ValueKind.Real => ParquetColumnData.Of(column.Reals, column.Missing),
+            _ => ParquetColumnData.Of(column.Texts, column.Missing),
+        });
+        writer.WriteRowGroup(group.Count, [.. data, ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing)]);
+        group.Count = 0;
+    }
+}

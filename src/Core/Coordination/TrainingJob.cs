@@ -253,10 +253,10 @@ internal sealed class TrainingJob
                     Opening = opening,
                     KeepsAllRows = rowMode && epoch == epochs - 1,
                     Retention = retention,
+                    Pool = new SummaryPool(centers, retention),
                 };
                 var broadcastCount = centers.Count;
-                var tree = new MergeTree<PartitionSummary>(
-                    input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, broadcastCount, context.HalfLife, opening.MostOpened));
+                var tree = new MergeTree<PartitionSummary>(input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, context));
                 var meter = new PassMeter(job.progress, rowCount * epochs, rowCount * epoch, broadcastCount);
                 readTime += job.executor.Run(context, input.Partitions, summary => tree.Add(summary.First, summary), meter.Advance, job.cancellation);
                 root = tree.Root!;
@@ -271,7 +271,9 @@ internal sealed class TrainingJob
                 dropped += before - centers.Count;
             }
 
-            return new PassResult(centers, root!, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
+            root!.Sample.Seal();
+            root.CostSample.Seal();
+            return new PassResult(centers, root, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
         }
 
         /// <summary>The running centers after a pass: those before it, decayed by all rows of the pass, and what its rows add.</summary>

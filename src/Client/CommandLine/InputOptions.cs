@@ -39,21 +39,7 @@ internal sealed class InputOptions
     {
         var options = new InputFormatOptions { Format = parsed.GetValue(format)!, CsvHeader = parsed.GetValue(header), CsvDelimiter = parsed.GetValue(delimiter) };
         Adapters.Register();
-        var files = new List<InputFile>();
-        try
-        {
-            foreach (var found in InputDiscovery.Find(paths ?? Paths(parsed)))
-            {
-                files.Add(InputFormats.Open(found.Path, options));
-            }
-        }
-        catch
-        {
-            files.ForEach(file => file.Dispose());
-            throw;
-        }
-
-        return files;
+        return InputFiles.Open(paths ?? Paths(parsed), options);
     }
 
     /// <summary>Opens the files as the input of a training.</summary>

@@ -50,7 +50,7 @@ internal sealed class TrainingJob
         var k = options.ClusterCount;
         RequireRows(input.RowCount ?? long.MaxValue);
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
-        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor(k, input.FeatureCount);
+        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
         var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
         var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, cancellation);
         var sampleTime = total.Elapsed;
@@ -60,8 +60,8 @@ internal sealed class TrainingJob
             notes.Add(batch.Note);
         }
 
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, rowMode, kernel, threads, cancellation) ?? throw NothingComplete();
         var pass = new Passes(this, initial, batch.EstimatedRowCount, miniBatchSize, rowMode).Run();
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
@@ -253,10 +253,10 @@ internal sealed class TrainingJob
                     Opening = opening,
                     KeepsAllRows = rowMode && epoch == epochs - 1,
                     Retention = retention,
+                    Pool = new SummaryPool(centers, retention),
                 };
                 var broadcastCount = centers.Count;
-                var tree = new MergeTree<PartitionSummary>(
-                    input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, broadcastCount, context.HalfLife, opening.MostOpened));
+                var tree = new MergeTree<PartitionSummary>(input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, context));
                 var meter = new PassMeter(job.progress, rowCount * epochs, rowCount * epoch, broadcastCount);
                 readTime += job.executor.Run(context, input.Partitions, summary => tree.Add(summary.First, summary), meter.Advance, job.cancellation);
                 root = tree.Root!;
@@ -271,7 +271,9 @@ internal sealed class TrainingJob
                 dropped += before - centers.Count;
             }
 
-            return new PassResult(centers, root!, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
+            root!.Sample.Seal();
+            root.CostSample.Seal();
+            return new PassResult(centers, root, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
         }
 
         /// <summary>The running centers after a pass: those before it, decayed by all rows of the pass, and what its rows add.</summary>

@@ -15,22 +15,26 @@ internal static class AutoPolicy
     /// <summary>The reference's default.</summary>
     public const double LloydTolerance = 1e-6;
 
-    /// <summary>Rows of the random batch a running center: enough for k-means++ to tell dense places from noise.</summary>
-    private const int BatchRowsPerCenter = 10;
+    /// <summary>
+    /// K = k x this. Solving the random batch well and streaming every row once over those k centers costs a tenth of streaming over 10 k centers and came
+    /// closer to converged Lloyd on every high-dimensional set (docs/design/training.md); rows far from all of them open further centers anyway.
+    /// </summary>
+    public const int ExtraCenterFactor = 1;
+
+    /// <summary>The most trials of the batch's solution.</summary>
+    private const int MostBatchTrials = 10;
+
+    /// <summary>Assignments that a trial is taken to need: about two for the seeding, and Lloyd until it slows.</summary>
+    private const int AssignmentsPerTrial = 30;
+
+    /// <summary>Arithmetic that is always worth it: a few tenths of a second of two cores.</summary>
+    private const double SmallWork = 2e10;
+
+    /// <summary>Rows of the random batch a running center: with m rows a cluster the batch's own optimum costs about 1 / m more.</summary>
+    private const int BatchRowsPerCenter = 100;
 
     /// <summary>The random batch holds at most so many values (64 MiB of doubles), though always a row a running center.</summary>
     private const long BatchValues = 8L << 20;
-
-    /// <summary>K = k x this. Ten is what the reference's "auto" evaluates to; fewer where the batch could not fill them or the pass would become long.</summary>
-    /// <param name="clusterCount">k.</param>
-    /// <param name="featureCount">d.</param>
-    /// <returns>1 to 10.</returns>
-    public static int ExtraCenterFactor(int clusterCount, int featureCount)
-    {
-        // A row of K d = 64 Ki multiply-adds is about a microsecond of one AVX-512 core.
-        var affordable = (64L << 10) / Math.Max(1, (long)clusterCount * featureCount);
-        return (int)Math.Clamp(affordable, 2, 10);
-    }
 
     /// <summary>m, the rows of the random batch.</summary>
     /// <param name="runningCenterCount">K.</param>
@@ -41,5 +45,19 @@ internal static class AutoPolicy
     {
         var wanted = Math.Max((long)BatchRowsPerCenter * runningCenterCount, miniBatchSize);
         return (int)Math.Max(runningCenterCount, Math.Min(wanted, BatchValues / featureCount));
+    }
+
+    /// <summary>How often the batch is solved: as often as costs no more than half of the pass, or than ten of its passes where Lloyd is to follow on all rows.</summary>
+    /// <param name="batchRows">m.</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="rowCount">n.</param>
+    /// <param name="rowMode">Whether Lloyd follows on all rows.</param>
+    /// <returns>1 to 10.</returns>
+    public static int BatchTrials(int batchRows, int centerCount, int featureCount, long rowCount, bool rowMode)
+    {
+        var assignment = 2.0 * centerCount * featureCount;
+        var budget = Math.Max(SmallWork, (rowMode ? 10 : 0.5) * rowCount * assignment);
+        return (int)Math.Clamp(budget / (AssignmentsPerTrial * batchRows * assignment), 1, MostBatchTrials);
     }
 }

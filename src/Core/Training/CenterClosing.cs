@@ -78,6 +78,17 @@ internal static class CenterClosing
         centers.Retain(keep);
     }
 
+    /// <summary>Merges the two centers whose merging costs least until few enough are left: Ward's agglomeration. O(K^2 d) and about as much again for the merging.</summary>
+    /// <param name="centers">In/out.</param>
+    /// <param name="most">How many may stay.</param>
+    public static void MergeTo(RunningCenters centers, int most)
+    {
+        var keep = new bool[centers.Count];
+        Array.Fill(keep, true);
+        CloseCheapest(centers, keep, Enumerable.Range(0, centers.Count).ToArray(), centers.Count - most);
+        centers.Retain(keep);
+    }
+
     /// <summary>Closes the given number of candidates, each time the one that costs least. A neighbour is looked for again only where it was closed or moved.</summary>
     private static void CloseCheapest(RunningCenters centers, bool[] keep, int[] candidates, int excess)
     {

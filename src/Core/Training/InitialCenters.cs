@@ -29,13 +29,14 @@ internal sealed record InitialCenters
     /// <param name="batch">Raw rows.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="centerCount">K.</param>
-    /// <param name="options">The user's.</param>
+    /// <param name="options">The user's. With an explicit method the centers are the points it draws; otherwise the batch is solved for them.</param>
+    /// <param name="rowMode">Whether Lloyd follows on all rows.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The decision; null where no row of the batch is complete.</returns>
     public static InitialCenters? Choose(
-        RandomBatch batch, int featureCount, int centerCount, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+        RandomBatch batch, int featureCount, int centerCount, TrainingOptions options, bool rowMode, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
         var (transform, fill) = ColumnStatistics.Decide(batch, featureCount, options.Scaling);
         var points = ColumnStatistics.Transform(batch, transform, fill, options.Missing);
@@ -44,24 +45,19 @@ internal sealed record InitialCenters
             return null;
         }
 
-        var random = new CounterRandom(options.Seed, RandomPurpose.InitialCenters);
-        var seeds = Seeding.Choose(points, featureCount, centerCount, options.InitMethod ?? InitMethod.KMeansPlusPlus, random, cancellation);
-        if (seeds.Count == 0)
+        var solver = new PointSolver(points, featureCount, centerCount, kernel, threads)
         {
-            // Every weight in the batch is 0: begin anywhere, the pass will move the center.
-            seeds.Add(0);
-        }
-
-        var centers = new RunningCenters(seeds.Count, featureCount);
-        var mean = new double[featureCount];
-        foreach (var seed in seeds)
+            Method = options.InitMethod ?? InitMethod.KMeansPlusPlus,
+            MaxIterations = AutoPolicy.LloydMaxIterations,
+            Tolerance = AutoPolicy.LloydTolerance,
+        };
+        var chosen = options.InitMethod is null
+            ? solver.Best(AutoPolicy.BatchTrials(points.Count, centerCount, featureCount, batch.EstimatedRowCount, rowMode), options.Seed, RandomPurpose.InitialCenters, cancellation).Centers
+            : solver.Seeds(options.Seed, RandomPurpose.InitialCenters, 0, cancellation);
+        var centers = new RunningCenters(chosen.Length / featureCount, featureCount);
+        for (var j = 0; j < chosen.Length / featureCount; j++)
         {
-            for (var i = 0; i < featureCount; i++)
-            {
-                mean[i] = points.Samples[(seed * featureCount) + i];
-            }
-
-            centers.Add(new CenterId(-1, centers.Count), 0, mean, 0);
+            centers.Add(new CenterId(-1, j), 0, chosen.AsSpan(j * featureCount, featureCount), 0);
         }
 
         using var step = new LloydStep([points], centers.Count, featureCount, kernel, threads);

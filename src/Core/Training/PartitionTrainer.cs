@@ -13,6 +13,7 @@ internal sealed class PartitionTrainer : IDisposable
     private readonly PassContext context;
     private readonly KernelWorkspace workspace;
     private readonly SampleBatch batch;
+    private readonly PartitionScratch scratch;
     private readonly int[] labels;
     private readonly double[] squaredDistances;
     private readonly CounterRandom openingRandom;
@@ -31,6 +32,7 @@ internal sealed class PartitionTrainer : IDisposable
         labels = new int[capacity];
         squaredDistances = new double[capacity];
         workspace = context.Kernel.CreateWorkspace();
+        scratch = new PartitionScratch(context.FeatureCount);
         accumulator = new CenterAccumulator(context.Broadcast.Count, context.FeatureCount);
         openingRandom = new CounterRandom(context.Seed, RandomPurpose.Opening, context.Epoch);
         sampleRandom = new CounterRandom(context.Seed, RandomPurpose.KeptRows);
@@ -47,7 +49,7 @@ internal sealed class PartitionTrainer : IDisposable
     /// <returns>A pure function of the partition and the context.</returns>
     public PartitionSummary Train(Partition partition, Action<int, double>? progress, CancellationToken cancellation)
     {
-        var state = new PartitionState(context, partition.Index);
+        var state = new PartitionState(context, partition.Index, scratch);
         var rows = context.KeepsAllRows ? new RowCollector(context.FeatureCount) : null;
         var nearTiesBefore = workspace.NearTies;
         using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
@@ -57,8 +59,6 @@ internal sealed class PartitionTrainer : IDisposable
             more = TrainMiniBatch(state, reader, rows, progress, cancellation);
         }
 
-        state.Sample.Truncate();
-        state.CostSample.Truncate();
         return new PartitionSummary
         {
             First = partition.Index,

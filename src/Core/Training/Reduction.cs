@@ -7,12 +7,14 @@ namespace KMeans.Training;
 /// <param name="Centers">Row-major (k, d).</param>
 /// <param name="Labels">Length K: the cluster of each running center.</param>
 /// <param name="SquaredDistances">Weighted squared distances of the running centers to their clusters' centers.</param>
-/// <param name="TrialCosts">The same for every trial, in order.</param>
-internal sealed record ReductionResult(double[] Centers, int[] Labels, double SquaredDistances, double[] TrialCosts);
+internal sealed record ReductionResult(double[] Centers, int[] Labels, double SquaredDistances);
 
 /// <summary>Reduces K weighted centers to k: trials of seeding and Lloyd over the centers as weighted points, of which the cheapest counts.</summary>
 internal static class Reduction
 {
+    /// <summary>Up to so many multiply-adds Ward's merging is looked at as well: a second or so.</summary>
+    private const double MostWardWork = 2e9;
+
     /// <summary>Reduces. O(trials x iterations x K k d).</summary>
     /// <param name="running">K weighted centers.</param>
     /// <param name="clusterCount">k.</param>
@@ -32,36 +34,32 @@ internal static class Reduction
                 running.Mean(j % running.Count).CopyTo(all.AsSpan(j * d));
             }
 
-            return new ReductionResult(all, Enumerable.Range(0, running.Count).ToArray(), 0, []);
+            return new ReductionResult(all, Enumerable.Range(0, running.Count).ToArray(), 0);
         }
 
         var points = new RowBlock(Round(running.Means), running.Count, running.Weights.ToArray());
-        var trials = new LloydResult[options.LocalLloydTrials ?? AutoPolicy.LloydTrials];
-        threads.Run(trials.Length, (_, trial) => trials[trial] = Try(points, d, clusterCount, options, trial, kernel, cancellation), cancellation);
-        var best = trials.MinBy(trial => trial.SquaredDistances)!;
-        return Finish(running, points, best.Centers, kernel, trials.Select(trial => trial.SquaredDistances).ToArray());
-    }
-
-    private static LloydResult Try(RowBlock points, int d, int clusterCount, TrainingOptions options, int trial, IAssignmentKernel kernel, CancellationToken cancellation)
-    {
-        var random = new CounterRandom(options.Seed, RandomPurpose.Reduction, trial);
-        var seeds = Seeding.Choose(points, d, clusterCount, options.LocalLloydInitMethod ?? InitMethod.KMeansPlusPlus, random, cancellation);
-        var centers = new double[clusterCount * d];
-        for (var j = 0; j < clusterCount; j++)
+        var solver = new PointSolver(points, d, clusterCount, kernel, threads)
         {
-            var seed = seeds[j % seeds.Count];
-            for (var i = 0; i < d; i++)
-            {
-                centers[(j * d) + i] = points.Samples[(seed * d) + i];
-            }
+            Method = options.LocalLloydInitMethod ?? InitMethod.KMeansPlusPlus,
+            MaxIterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations,
+            Tolerance = options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance,
+        };
+        var trials = options.LocalLloydTrials ?? AutoPolicy.LloydTrials;
+        var best = solver.Best(trials, options.Seed, RandomPurpose.Reduction, cancellation);
+        if (options.LocalLloydInitMethod is null && options.LocalLloydTrials is null && (double)running.Count * running.Count * d < MostWardWork)
+        {
+            // A few more centers than k are better merged than chosen among: Ward's merging costs one trial and is often the best.
+            var merged = running.Copy();
+            CenterClosing.MergeTo(merged, clusterCount);
+            var ward = solver.From(merged.Means, cancellation);
+            best = ward.SquaredDistances <= best.SquaredDistances ? ward : best;
         }
 
-        return Lloyd.Run(
-            [points], centers, d, options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, null, cancellation);
+        return Finish(running, points, best.Centers, kernel);
     }
 
     /// <summary>The last means are taken over the running centers' doubles, not over their float32 roundings.</summary>
-    private static ReductionResult Finish(RunningCenters running, RowBlock points, double[] centers, IAssignmentKernel kernel, double[] trialCosts)
+    private static ReductionResult Finish(RunningCenters running, RowBlock points, double[] centers, IAssignmentKernel kernel)
     {
         var d = running.FeatureCount;
         var labels = new int[running.Count];
@@ -80,7 +78,7 @@ internal static class Reduction
             clusters.Absorb(labels[i], running.Weights[i], running.Mean(i), 0);
         }
 
-        return new ReductionResult(clusters.Means.ToArray(), labels, clusters.SquaredErrors.ToArray().Sum(), trialCosts);
+        return new ReductionResult(clusters.Means.ToArray(), labels, clusters.SquaredErrors.ToArray().Sum());
     }
 
     private static float[] Round(ReadOnlySpan<double> values)

@@ -79,17 +79,16 @@ internal static class OptionKinds
     /// <typeparam name="T">What the words mean.</typeparam>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For the help.</param>
-    /// <param name="choices">Each word and its meaning; the first is the default.</param>
+    /// <param name="choices">Each word and its meaning; the first is the default, and means the type's default value (null).</param>
     /// <returns>The option.</returns>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Meaning)[] choices)
     {
-        var option = Number<T>(name, string.Join('|', choices.Select(choice => choice.Word)), description, false, $"one of {string.Join(", ", choices.Select(choice => choice.Word))}", text =>
+        var words = choices.Select(choice => choice.Word).ToArray();
+        return Number<T>(name, string.Join('|', words), $"{description} [default: {words[0]}]", false, $"one of {string.Join(", ", words)}", text =>
         {
-            var index = Array.FindIndex(choices, choice => choice.Word == text);
+            var index = Array.IndexOf(words, text);
             return (index >= 0, index >= 0 ? choices[index].Meaning : default!);
         });
-        option.DefaultValueFactory = _ => choices[0].Meaning;
-        return option;
     }
 
     /// <summary>A value that some function reads.</summary>

@@ -20,7 +20,12 @@ internal static class UsageError
 
         var command = parsed.CommandResult.Command;
         var mistypedCommand = command.Subcommands.Count > 0 && arguments is [[not '-', ..], ..] ? UnknownWord(parsed, command) : null;
-        return mistypedCommand ?? UnknownOption(command, arguments) ?? WrongValue(parsed, command) ?? UnknownWord(parsed, command) ?? Missing(parsed, command) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
+        return mistypedCommand
+            ?? UnknownOption(command, arguments)
+            ?? WrongValue(parsed, command)
+            ?? UnknownWord(parsed, command)
+            ?? Missing(parsed, command)
+            ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
     }
 
     /// <summary>The known name that is nearest to what was typed.</summary>

@@ -28,6 +28,7 @@ internal sealed class TrainingOptionsBinder
     private readonly Option<long?> rowBudget = OptionKinds.Whole("--row-budget", "Up to so many values (rows x columns) are kept in memory for the finish; 67,108,864 by default", 0, long.MaxValue);
     private readonly Option<SummaryRows> summaryRows = OptionKinds.Number(
         "--summary-rows", "N|P%|auto", "How many rows the summary of a longer input keeps", false, "a count such as 20000, a share such as 5%, or auto", ReadSummaryRows);
+    private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What the training may take of memory. Never changes the result");
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
     private readonly Option<string?> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", null), ("scalar", "scalar"), ("simd", "simd"));
 
@@ -37,7 +38,7 @@ internal sealed class TrainingOptionsBinder
     /// <summary>The other options, in the order of the help.</summary>
     public IEnumerable<Option> Others =>
     [
-        scale, missing, seed, exactScore, threads, shards, backend, rowBudget, summaryRows, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
+        scale, missing, seed, exactScore, threads, shards, backend, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
         lloydInit, lloydIterations, lloydTrials, lloydTolerance,
     ];
 
@@ -64,6 +65,7 @@ internal sealed class TrainingOptionsBinder
             Shards = (int)(parsed.GetValue(shards) ?? 1),
             Threads = (int?)parsed.GetValue(threads),
             SummaryRows = parsed.GetValue(summaryRows) ?? SummaryRows.Auto,
+            MemoryLimitBytes = parsed.GetValue(memoryLimit),
             ExactScore = parsed.GetValue(exactScore),
             Backend = parsed.GetValue(backend) ?? "auto",
         };

@@ -12,6 +12,7 @@ internal sealed class TrainingJob
 {
     private readonly InputSet input;
     private readonly TrainingOptions options;
+    private readonly MemoryPlan memory;
     private readonly IProgress<TrainingProgress>? progress;
     private readonly CancellationToken cancellation;
     private readonly IAssignmentKernel kernel;
@@ -20,10 +21,12 @@ internal sealed class TrainingJob
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
-    private TrainingJob(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
+    private TrainingJob(
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
     {
         this.input = input;
         this.options = options;
+        this.memory = memory;
         this.progress = progress;
         this.threads = threads;
         this.cancellation = cancellation;
@@ -41,8 +44,9 @@ internal sealed class TrainingJob
     public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         OptionsValidator.Validate(options);
-        using var threads = new ComputeThreads(Math.Max(options.Shards, options.Threads ?? Environment.ProcessorCount));
-        return new TrainingJob(input, options, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+        var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
+        using var threads = new ComputeThreads(memory.Threads);
+        return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
     }
 
     private TrainingResult Run()
@@ -253,6 +257,7 @@ internal sealed class TrainingJob
                     Opening = opening,
                     KeepsAllRows = rowMode && epoch == epochs - 1,
                     Retention = retention,
+                    TileValues = job.memory.TileValues,
                     Pool = new SummaryPool(centers, retention),
                 };
                 var broadcastCount = centers.Count;

@@ -7,9 +7,6 @@ namespace KMeans.Training;
 /// <summary>Streams one partition over the running centers: the pass. One trainer a thread; its buffers serve partition after partition.</summary>
 internal sealed class PartitionTrainer : IDisposable
 {
-    /// <summary>Values of rows that are read, assigned and added up together: 1 MiB of float32 stays in the second-level cache.</summary>
-    private const int TileValues = 1 << 18;
-
     private readonly PassContext context;
     private readonly KernelWorkspace workspace;
     private readonly SampleBatch batch;
@@ -27,7 +24,7 @@ internal sealed class PartitionTrainer : IDisposable
     public PartitionTrainer(PassContext context)
     {
         this.context = context;
-        var capacity = Math.Clamp(TileValues / context.FeatureCount, 16, 8192);
+        var capacity = Math.Clamp(context.TileValues / context.FeatureCount, 16, 8192);
         batch = new SampleBatch(capacity, context.FeatureCount, context.Input.IsWeighted);
         labels = new int[capacity];
         squaredDistances = new double[capacity];

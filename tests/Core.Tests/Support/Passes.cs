@@ -40,6 +40,7 @@ internal static class Passes
             Opening = opening ?? OpeningRule.None,
             KeepsAllRows = false,
             Retention = retention,
+            TileValues = 1 << 18,
             Pool = new SummaryPool(broadcast, retention),
         };
     }

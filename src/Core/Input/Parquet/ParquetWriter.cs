@@ -4,13 +4,13 @@ namespace KMeans.Input.Parquet;
 
 /// <summary>Writes a Parquet file: numbers, text and lists of float32, in row groups as they come.</summary>
 /// <remarks>
-/// Version 1 pages of about 64 KiB, PLAIN or dictionary, uncompressed or Snappy, as every reader of the format understands. The file is whole only after
+/// Version 1 pages of 60 KiB of values, PLAIN or dictionary, uncompressed or Snappy, as every reader of the format understands. The file is whole only after
 /// <see cref="Finish"/>. Not thread-safe.
 /// </remarks>
 public sealed class ParquetWriter : IDisposable
 {
-    /// <summary>Small enough that a reader holds a page of each of hundreds of columns, and with its levels and header just under a power of two.</summary>
-    private const int PageBytes = (64 << 10) - 512;
+    /// <summary>Small enough that a reader holds a page of each of hundreds of columns; with its levels and header a page stays under 64 KiB.</summary>
+    private const int PageBytes = 60 << 10;
 
     private static readonly byte[] Magic = "PAR1"u8.ToArray();
 

@@ -54,6 +54,30 @@ public class ParquetSkipTests
         Assert.InRange(source.BytesRead, 0L, (long)(1.02 * columnCount * source.Length));
     }
 
+    [Fact]
+    public void Read_OfPartsWithAnyByteChanged_IsAnInputErrorOrAResult()
+    {
+        const int rows = 60;
+        ParquetWriterColumn[] columns =
+        [
+            new("r", ParquetWriterType.Real32), new("x", ParquetWriterType.Real32, true), new("v", ParquetWriterType.Vector, Width: 4), new("w", ParquetWriterType.Vector, true, Width: 3),
+        ];
+        var bytes = Bytes(Write(columns, rows, false, 128));
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            foreach (var flip in new byte[] { (byte)(1 << (i % 8)), 0xFF })
+            {
+                bytes[i] ^= flip;
+                if (Record.Exception(() => ReadEveryFourth(bytes)) is { } error)
+                {
+                    Assert.StartsWith("memory.parquet: ", Assert.IsType<InputException>(error).Message);
+                }
+
+                bytes[i] ^= flip;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1, 32 << 10, 512 << 10)]
     [InlineData(400, 32 << 10, 64 << 10)]
@@ -93,6 +117,32 @@ public class ParquetSkipTests
         }
 
         return (source.BytesRead - before) / (double)source.Length;
+    }
+
+    private static byte[] Bytes(MemoryByteSource source)
+    {
+        var bytes = new byte[source.Length];
+        source.ReadExactly(0, bytes, "the file");
+        return bytes;
+    }
+
+    private static void ReadEveryFourth(byte[] bytes)
+    {
+        using var file = new ParquetInputFile(new MemoryByteSource(bytes));
+        var rows = Math.Min(file.RowCount!.Value, 100);
+        for (var c = 0; c < file.Columns.Count; c++)
+        {
+            if (file.Columns[c].IsNumeric)
+            {
+                using var reader = file.OpenRows(new FileRange(0, rows), new ColumnSelection([c]), ColumnTransform.Identity(file.Columns[c].Width));
+                var batch = new RowBatch<float>(1, file.Columns[c].Width, false);
+                while (reader.Skip(3) > 0)
+                {
+                    batch.Count = 0;
+                    reader.Read(batch, 1);
+                }
+            }
+        }
     }
 
     private static MemoryByteSource Write(ParquetWriterColumn[] columns, int rows, bool compress, int pageBytes = 60 << 10)

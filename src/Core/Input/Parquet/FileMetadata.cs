@@ -99,6 +99,9 @@ internal struct ColumnChunk
     /// <summary>The codec.</summary>
     public PageCodec Codec;
 
+    /// <summary>The encodings of its values and levels: bit i for number i, the highest bit for all numbers that have none.</summary>
+    public uint Encodings;
+
     /// <summary>Values with nulls; for lists an empty or null list counts one.</summary>
     public long ValueCount;
 

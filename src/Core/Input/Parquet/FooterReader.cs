@@ -201,6 +201,9 @@ internal static class FooterReader
                 case 1:
                     chunk.Type = (PhysicalType)reader.ReadInt32(type);
                     break;
+                case 2:
+                    chunk.Encodings = ReadEncodings(ref reader, type);
+                    break;
                 case 4:
                     chunk.Codec = (PageCodec)reader.ReadInt32(type);
                     break;
@@ -227,6 +230,17 @@ internal static class FooterReader
         }
 
         return chunk;
+    }
+
+    private static uint ReadEncodings(ref ThriftReader reader, ThriftType listType)
+    {
+        var encodings = 0U;
+        for (var left = reader.ReadList(listType, out var type); left > 0; left--)
+        {
+            encodings |= 1U << (int)Math.Min((uint)reader.ReadInt32(type), 31);
+        }
+
+        return encodings;
     }
 
     private static long ReadNullCount(ref ThriftReader reader)

@@ -79,6 +79,9 @@ internal sealed record ParquetColumn
     /// <summary>Why it cannot be a feature; null where it can.</summary>
     public string? Obstacle { get; init; }
 
+    /// <summary>Why its pages cannot be read ("uses codec LZ4"); null where they can. It is an <see cref="Obstacle"/> too.</summary>
+    public string? PageObstacle { get; init; }
+
     /// <summary>Why it cannot be copied; null where it can.</summary>
-    public string? CopyObstacle => IsList ? "holds lists" : Kind == ColumnKind.None ? Obstacle : null;
+    public string? CopyObstacle => IsList ? "holds lists" : Kind == ColumnKind.None ? Obstacle : PageObstacle;
 }

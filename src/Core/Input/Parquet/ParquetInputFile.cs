@@ -7,11 +7,15 @@ namespace KMeans.Input.Parquet;
 /// <summary>A Parquet file: numbers, lists of numbers of one length, and text to copy.</summary>
 /// <remarks>
 /// Reads int, float, double, boolean, decimal, float16, date and time columns, required or optional, in every encoding that the format defines for
-/// them, uncompressed or in Snappy, gzip, Brotli and (through the system's libzstd) Zstandard. Whatever else a file has is refused by name, and only
-/// when it is asked for. Opening reads the footer. A reader's memory is a few pages for each column. Source: the Apache Parquet format specification.
+/// them, uncompressed or in Snappy, gzip, Brotli and (through the system's libzstd) Zstandard. Whatever else a file has is an obstacle of its column,
+/// refused by name and only when it is asked for. Opening reads the footer. A reader's memory is a few pages for each column. Where rows are skipped, no
+/// more than page headers is read; of pages that are PLAIN and uncompressed only the rows asked for are, and the page's checksum is then not compared.
+/// Source: the Apache Parquet format specification.
 /// </remarks>
 public sealed class ParquetInputFile : InputFile
 {
+    private const string Unreadable = "and cannot be read; exclude it, or write the file again in the encoding PLAIN with SNAPPY or no compression";
+
     private readonly List<ParquetColumn> columns;
     private readonly InputColumn[] inputColumns;
     private readonly ConcurrentDictionary<(int Group, int Leaf), PageIndex> pages = new();
@@ -25,7 +29,7 @@ public sealed class ParquetInputFile : InputFile
         Metadata = FooterReader.Read(source);
         try
         {
-            columns = SchemaReader.Read(Metadata.Schema, out var leafCount);
+            var described = SchemaReader.Read(Metadata.Schema, out var leafCount);
             foreach (var group in Metadata.RowGroups)
             {
                 if (group.Chunks.Length != leafCount)
@@ -33,6 +37,8 @@ public sealed class ParquetInputFile : InputFile
                     throw new InvalidDataException($"a row group has {group.Chunks.Length} columns and the schema {leafCount}");
                 }
             }
+
+            columns = described.ConvertAll(column => PageObstacles.Find(column, Metadata.RowGroups) is { } obstacle ? column with { Obstacle = obstacle, PageObstacle = obstacle } : column);
         }
         catch (InvalidDataException e)
         {
@@ -62,7 +68,7 @@ public sealed class ParquetInputFile : InputFile
         {
             if (inputColumns[ordinal].Obstacle is { } obstacle)
             {
-                throw Refuse(columns[ordinal], $"{obstacle} and cannot be a feature; exclude it");
+                throw Refuse(columns[ordinal], columns[ordinal].PageObstacle is null ? $"{obstacle} and cannot be a feature; exclude it" : $"{obstacle} {Unreadable}");
             }
         }
 
@@ -77,7 +83,7 @@ public sealed class ParquetInputFile : InputFile
         {
             if (columns[ordinal].CopyObstacle is { } obstacle)
             {
-                throw Refuse(columns[ordinal], $"{obstacle} and cannot be copied; leave it out");
+                throw Refuse(columns[ordinal], columns[ordinal].PageObstacle == obstacle ? $"{obstacle} {Unreadable}" : $"{obstacle} and cannot be copied; leave it out");
             }
         }
 
@@ -123,11 +129,6 @@ public sealed class ParquetInputFile : InputFile
     internal void CheckChunk(ParquetColumn column, int group)
     {
         ref readonly var chunk = ref Metadata.RowGroups[group].Chunks[column.Leaf];
-        if ((chunk.Obstacle ?? PageDecompressor.Obstacle(chunk.Codec)) is { } obstacle)
-        {
-            throw Refuse(column, obstacle);
-        }
-
         if (chunk.Type != column.Physical)
         {
             throw new InvalidDataException("its type differs from the schema's");
@@ -144,7 +145,7 @@ public sealed class ParquetInputFile : InputFile
     /// <param name="column">The column.</param>
     /// <param name="reason">What is in the way and what to do, without a full stop.</param>
     /// <returns>The exception to throw.</returns>
-    internal InputException Refuse(ParquetColumn column, string reason) => new($"{Path}: column '{column.Name}': {reason}.");
+    internal InputException Refuse(ParquetColumn column, string reason) => new($"{Path}: column '{column.Name}' {reason}.");
 
     /// <summary>The failure of bytes that cannot be right.</summary>
     /// <param name="column">The column.</param>

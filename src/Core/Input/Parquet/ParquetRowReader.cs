@@ -12,6 +12,15 @@ internal sealed class ParquetRowReader : IRowReader
     /// <summary>A block's columns together stay within the second-level cache.</summary>
     private const int BlockBytes = 256 << 10;
 
+    /// <summary>A reader's windows onto the file, over all columns.</summary>
+    private const int WindowBytes = 32 << 20;
+
+    /// <summary>Smaller reads cost more in calls than in bytes.</summary>
+    private const int SmallestWindow = 32 << 10;
+
+    /// <summary>Larger reads are no faster, and leave the cache before they are decoded.</summary>
+    private const int LargestWindow = 512 << 10;
+
     private const int LargestBlock = 2048;
     private const int SmallestBlock = 64;
 
@@ -42,13 +51,13 @@ internal sealed class ParquetRowReader : IRowReader
         columns = new ColumnCursor[count];
         transforms = new FeatureTransform[count];
         features = new int[count];
-        var readAhead = ReadAhead(count);
+        var window = Window(count);
         var feature = 0;
         for (var i = 0; i < count; i++)
         {
             var ordinal = selection.Ordinals[i];
             var width = file.Columns[ordinal].Width;
-            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, range.Start, decompressor, readAhead);
+            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, range.Start, decompressor, window);
             features[i] = feature;
             transforms[i] = feature + width <= transform.FeatureCount
                 ? new FeatureTransform(transform, feature, width)
@@ -61,15 +70,16 @@ internal sealed class ParquetRowReader : IRowReader
 
         if (selection.WeightOrdinal >= 0)
         {
-            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, range.Start, decompressor, readAhead);
+            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, range.Start, decompressor, window);
             weightTransform = new FeatureTransform(ColumnTransform.Identity(1), 0, 1);
         }
     }
 
-    /// <summary>Bytes that each of so many columns may fetch beyond its page.</summary>
-    /// <param name="columnCount">How many columns share the thread's budget.</param>
-    /// <returns>16 KiB to 512 KiB.</returns>
-    public static int ReadAhead(int columnCount) => Math.Clamp((16 << 20) / Math.Max(columnCount, 1), 16 << 10, 512 << 10);
+    /// <summary>Bytes of the file that each of so many columns may hold, so that all of them together stay within <see cref="WindowBytes"/>.</summary>
+    /// <param name="columnCount">How many columns share the reader's budget.</param>
+    /// <returns>A power of two, <see cref="SmallestWindow"/> to <see cref="LargestWindow"/>.</returns>
+    public static int Window(int columnCount) =>
+        Math.Clamp(1 << BitOperations.Log2((uint)(WindowBytes / Math.Max(columnCount, 1))), SmallestWindow, LargestWindow);
 
     /// <inheritdoc/>
     public int Read<T>(RowBatch<T> batch, int maxRows)

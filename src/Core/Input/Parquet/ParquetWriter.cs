@@ -4,11 +4,14 @@ namespace KMeans.Input.Parquet;
 
 /// <summary>Writes a Parquet file: numbers, text and lists of float32, in row groups as they come.</summary>
 /// <remarks>
-/// Version 1 pages of about 1 MiB, PLAIN or dictionary, uncompressed or Snappy, as every reader of the format understands. The file is whole only after
+/// Version 1 pages of 60 KiB of values, PLAIN or dictionary, uncompressed or Snappy, as every reader of the format understands. The file is whole only after
 /// <see cref="Finish"/>. Not thread-safe.
 /// </remarks>
 public sealed class ParquetWriter : IDisposable
 {
+    /// <summary>Small enough that a reader holds a page of each of hundreds of columns; with its levels and header a page stays under 64 KiB.</summary>
+    private const int PageBytes = 60 << 10;
+
     private static readonly byte[] Magic = "PAR1"u8.ToArray();
 
     private readonly Stream stream;
@@ -25,6 +28,17 @@ public sealed class ParquetWriter : IDisposable
     /// <param name="compress">Whether pages are compressed with Snappy.</param>
     /// <param name="metadata">Key and value pairs for the footer.</param>
     public ParquetWriter(Stream stream, IEnumerable<ParquetWriterColumn> columns, bool compress = false, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+        : this(stream, columns, compress, metadata, PageBytes)
+    {
+    }
+
+    /// <summary>Begins a file with pages of a given size.</summary>
+    /// <param name="stream">Written from its current position on, forward only; disposed with this.</param>
+    /// <param name="columns">In file order.</param>
+    /// <param name="compress">Whether pages are compressed with Snappy.</param>
+    /// <param name="metadata">Key and value pairs for the footer.</param>
+    /// <param name="pageBytes">Bytes of values in a page, before compression.</param>
+    internal ParquetWriter(Stream stream, IEnumerable<ParquetWriterColumn> columns, bool compress, IEnumerable<KeyValuePair<string, string>>? metadata, int pageBytes)
     {
         this.stream = stream;
         this.columns = [.. columns];
@@ -35,7 +49,7 @@ public sealed class ParquetWriter : IDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThan(column.Type == ParquetWriterType.Vector ? 1 : column.Width, 1, nameof(columns));
         }
 
-        chunks = new ChunkWriter(compress);
+        chunks = new ChunkWriter(compress, pageBytes);
         Write(Magic);
     }
 

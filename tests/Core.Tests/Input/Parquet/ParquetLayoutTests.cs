@@ -49,7 +49,27 @@ public class ParquetLayoutTests
 
     [Fact]
     public void Read_OfAnUnknownEncoding_NamesIt() =>
-        Assert.Contains("column 'x': has pages in the encoding DELTA_BINARY_PACKED", Fails(File(1, 1, Required, Page(1, Floats(1), PageEncoding.DeltaBinaryPacked))));
+        Assert.Contains("column 'x' has pages in the encoding DELTA_BINARY_PACKED", Fails(File(1, 1, Required, Page(1, Floats(1), PageEncoding.DeltaBinaryPacked))));
+
+    [Fact]
+    public void Open_OfAnEncodingThatTheFooterNames_IsAnObstacle()
+    {
+        using var file = new ParquetInputFile(new MemoryByteSource(File(1, 1, Required, [PageEncoding.Rle, PageEncoding.DeltaBinaryPacked], PageCodec.Uncompressed, Page(1, Floats(1)))));
+        Assert.Equal("uses encoding DELTA_BINARY_PACKED", file.Columns[0].Obstacle);
+    }
+
+    [Theory]
+    [InlineData((int)PageCodec.Lz4, "uses codec LZ4")]
+    [InlineData((int)PageCodec.Lzo, "uses codec LZO")]
+    [InlineData(77, "uses codec number 77")]
+    public void Open_OfACodecThatIsNotRead_IsAnObstacle(int codec, string obstacle)
+    {
+        using var file = new ParquetInputFile(new MemoryByteSource(File(1, 1, Required, [PageEncoding.Plain], (PageCodec)codec, Page(1, Floats(1)))));
+        Assert.Equal(obstacle, file.Columns[0].Obstacle);
+        Assert.False(file.Columns[0].IsNumeric);
+        var error = Assert.Throws<InputException>(() => file.OpenValues(new FileRange(0, 1), [0]));
+        Assert.StartsWith($"memory.parquet: column 'x' {obstacle} and cannot be read", error.Message);
+    }
 
     [Fact]
     public void Read_OfAPageWithAChecksum_ComparesIt()
@@ -111,7 +131,7 @@ public class ParquetLayoutTests
         using var old = new ParquetInputFile(new MemoryByteSource(File(0, 0, [new("t", FieldRepetition.Required, PhysicalType.Int96)])));
         Assert.Equal("is of the outdated type INT96", old.Columns[0].Obstacle);
         error = Assert.Throws<InputException>(() => old.OpenRows(new FileRange(0, 0), new ColumnSelection([0]), ColumnTransform.Identity(1)));
-        Assert.Contains("column 't': is of the outdated type INT96", error.Message);
+        Assert.Contains("column 't' is of the outdated type INT96", error.Message);
     }
 
     private static byte[] Dictionary(params float[] values) => Page(values.Length, Floats(values), type: PageType.Dictionary);

@@ -11,7 +11,9 @@ internal static class RawParquet
     /// <summary>A schema node: its name, type or children, repetition and annotation (3 is LIST).</summary>
     public sealed record Node(string Name, FieldRepetition Repetition, PhysicalType? Type = null, int Children = 0, int Converted = -1);
 
-    public static byte[] File(int rows, int slots, Node[] schema, params byte[][] pages)
+    public static byte[] File(int rows, int slots, Node[] schema, params byte[][] pages) => File(rows, slots, schema, [], PageCodec.Uncompressed, pages);
+
+    public static byte[] File(int rows, int slots, Node[] schema, PageEncoding[] encodings, PageCodec codec, params byte[][] pages)
     {
         byte[] body = [.. pages.SelectMany(page => page)];
         var footer = new ThriftWriter();
@@ -29,7 +31,16 @@ internal static class RawParquet
         footer.Element();
         footer.Struct(3);
         footer.Int32(1, (int)schema[^1].Type!.Value);
-        footer.Int32(4, (int)PageCodec.Uncompressed);
+        if (encodings.Length > 0)
+        {
+            footer.List(2, ThriftType.I32, encodings.Length);
+            foreach (var encoding in encodings)
+            {
+                footer.IntegerElement((int)encoding);
+            }
+        }
+
+        footer.Int32(4, (int)codec);
         footer.Int64(5, slots);
         footer.Int64(7, body.Length);
         footer.Int64(9, 4);

@@ -13,12 +13,12 @@ internal abstract class ColumnCursor : IDisposable
     /// <param name="column">The column.</param>
     /// <param name="row">Index of the first row.</param>
     /// <param name="decompressor">This thread's.</param>
-    /// <param name="readAhead">Bytes to fetch beyond a page.</param>
-    protected ColumnCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int readAhead)
+    /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
+    protected ColumnCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
     {
         File = file;
         Column = column;
-        Pages = new PageReader(file.Source, decompressor, readAhead);
+        Pages = new PageReader(file.Source, decompressor, window);
         Group = file.FindRowGroup(row) - 1;
         pendingSkip = Group + 1 < file.Metadata.RowGroups.Length ? row - file.Metadata.RowGroups[Group + 1].FirstRow : 0;
     }
@@ -91,6 +91,7 @@ internal abstract class ColumnCursor : IDisposable
             pendingSkip -= count;
             if (count < RowsLeft)
             {
+                Pages.Pass();
                 SkipRows(count);
             }
             else

@@ -17,9 +17,9 @@ internal sealed class FlatCursor<TValue> : ValueCursor<TValue>
     /// <param name="column">The column.</param>
     /// <param name="row">Index of the first row.</param>
     /// <param name="decompressor">This thread's.</param>
-    /// <param name="readAhead">Bytes to fetch beyond a page.</param>
-    public FlatCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int readAhead)
-        : base(file, column, row, decompressor, readAhead) => levels = column.MaxDefinition > 0 ? new byte[LevelBlock] : [];
+    /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
+    public FlatCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
+        : base(file, column, row, decompressor, window) => levels = column.MaxDefinition > 0 ? new byte[LevelBlock] : [];
 
     /// <inheritdoc/>
     public override void Read<T>(Span<T> samples, int stride, int rows, FeatureTransform transform)
@@ -98,7 +98,6 @@ internal sealed class FlatCursor<TValue> : ValueCursor<TValue>
 
             if (!IsLoaded && SlotsLeft <= rows)
             {
-                Pages.Pass();
                 rows -= SlotsLeft;
                 SlotsLeft = 0;
                 continue;

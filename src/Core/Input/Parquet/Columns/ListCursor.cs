@@ -27,9 +27,9 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
     /// <param name="width">The length of its lists, at least 1.</param>
     /// <param name="row">Index of the first row.</param>
     /// <param name="decompressor">This thread's.</param>
-    /// <param name="readAhead">Bytes to fetch beyond a page.</param>
-    public ListCursor(ParquetInputFile file, ParquetColumn column, int width, long row, PageDecompressor decompressor, int readAhead)
-        : base(file, column, row, decompressor, readAhead)
+    /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
+    public ListCursor(ParquetInputFile file, ParquetColumn column, int width, long row, PageDecompressor decompressor, int window)
+        : base(file, column, row, decompressor, window)
     {
         this.width = width;
         var capacity = Math.Max(LevelBlock, width);
@@ -107,7 +107,6 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
                 BeginPage();
                 if (Pages.Header.RowCount >= 0 && Pages.Header.RowCount <= rows)
                 {
-                    Pages.Pass();
                     SlotsLeft = 0;
                     PagePosition += Pages.Header.RowCount;
                     rows -= Pages.Header.RowCount;
@@ -247,7 +246,6 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
 
             if (!IsLoaded && SlotsLeft <= slots)
             {
-                Pages.Pass();
                 slots -= SlotsLeft;
                 SlotsLeft = 0;
                 continue;

@@ -15,7 +15,7 @@ internal static class ListWidth
     /// <summary>Finds the width.</summary>
     /// <param name="source">The file.</param>
     /// <param name="metadata">Its metadata, each group with a chunk for each leaf.</param>
-    /// <param name="column">A list column.</param>
+    /// <param name="column">A list column without an obstacle.</param>
     /// <returns>The width, or 0 and the obstacle.</returns>
     public static (int Width, string? Obstacle) Find(ByteSource source, FileMetadata metadata, ParquetColumn column)
     {
@@ -47,11 +47,6 @@ internal static class ListWidth
         for (var i = 0; i < unknown.Count && width == 0; i++)
         {
             var chunk = metadata.RowGroups[unknown[i]].Chunks[column.Leaf];
-            if ((chunk.Obstacle ?? PageDecompressor.Obstacle(chunk.Codec)) is { } obstacle)
-            {
-                return (0, obstacle);
-            }
-
             try
             {
                 using var decompressor = new PageDecompressor();

@@ -11,6 +11,8 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
 
     private readonly ValueDecoder<TValue>?[] decoders = new ValueDecoder<TValue>?[EncodingCount];
     private readonly DictionaryDecoder<TValue> dictionaryDecoder = new();
+    private readonly int plainWidth;
+    private PartDecoder<TValue>? parts;
     private TValue[] dictionary = [];
 
     /// <summary>Creates a cursor at a row; nothing is read yet.</summary>
@@ -18,12 +20,19 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
     /// <param name="column">The column.</param>
     /// <param name="row">Index of the first row.</param>
     /// <param name="decompressor">This thread's.</param>
-    /// <param name="readAhead">Bytes to fetch beyond a page.</param>
-    protected ValueCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int readAhead)
-        : base(file, column, row, decompressor, readAhead)
+    /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
+    protected ValueCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
+        : base(file, column, row, decompressor, window)
     {
         Definitions = column.MaxDefinition > 0 ? new LevelDecoder(column.MaxDefinition) : null;
         Repetitions = column.IsList ? new LevelDecoder(1) : null;
+        plainWidth = column.Physical switch
+        {
+            PhysicalType.Int32 or PhysicalType.Float => 4,
+            PhysicalType.Int64 or PhysicalType.Double => 8,
+            PhysicalType.FixedLenByteArray => column.TypeLength,
+            _ => 0,
+        };
     }
 
     /// <summary>The definition levels of the loaded page; null where every value is there.</summary>
@@ -35,7 +44,19 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
     /// <summary>The values of the loaded page.</summary>
     protected ValueDecoder<TValue> Values { get; private set; } = null!;
 
-    /// <summary>Loads the current page and starts its decoders, unless that is done.</summary>
+    /// <summary>Whether the current page's values can be found without decoding those before them, and reading some is better than reading all.</summary>
+    private bool IsReadInParts
+    {
+        get
+        {
+            var header = Pages.Header;
+            return plainWidth > 0 && header.Encoding == PageEncoding.Plain && Pages.IsUncompressed && Pages.PrefersParts
+                && (header.Type == PageType.DataV2
+                    || ((Repetitions is null || header.RepetitionEncoding == PageEncoding.Rle) && (Definitions is null || header.DefinitionEncoding == PageEncoding.Rle)));
+        }
+    }
+
+    /// <summary>Loads the current page, or its levels alone where its values are read in parts, and starts its decoders, unless that is done.</summary>
     protected void LoadPage()
     {
         if (IsLoaded)
@@ -58,9 +79,17 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
             Values = Decoder(encoding);
         }
 
-        Pages.Load();
-        var start = Pages.Header.Type == PageType.DataV2 ? BeginLevelsV2() : BeginLevels();
-        Values.Begin(Pages.Data, start, Pages.End);
+        if (IsReadInParts)
+        {
+            Pages.LoadLevels((Repetitions is null ? 0 : 1) + (Definitions is null ? 0 : 1));
+            Values = parts ??= new PartDecoder<TValue>(Pages, Values, plainWidth);
+        }
+        else
+        {
+            Pages.Load();
+        }
+
+        Values.Begin(Pages.Data, BeginLevels(), Pages.End);
         IsLoaded = true;
     }
 
@@ -100,24 +129,25 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
         throw File.Refuse(Column, $"has pages in the encoding {ParquetNames.Of(encoding)}, which is not supported for {Column.TypeName}; write the file again in the encoding PLAIN");
     }
 
+    /// <summary>Starts the levels of the loaded page, or of its loaded levels.</summary>
+    /// <returns>Where in the page's array the values begin.</returns>
     private int BeginLevels()
     {
         var header = Pages.Header;
         var start = Pages.ValueStart;
+        if (header.Type == PageType.DataV2)
+        {
+            var definitions = Pages.Start + header.RepetitionBytes;
+            Repetitions?.Begin(Pages.LevelData, Pages.Start, definitions);
+            Definitions?.Begin(Pages.LevelData, definitions, definitions + header.DefinitionBytes);
+            return start;
+        }
+
         if (Repetitions is not null)
         {
             start = Repetitions.Begin(Pages.Data, start, Pages.End, header.RepetitionEncoding, header.ValueCount);
         }
 
         return Definitions is null ? start : Definitions.Begin(Pages.Data, start, Pages.End, header.DefinitionEncoding, header.ValueCount);
-    }
-
-    private int BeginLevelsV2()
-    {
-        var header = Pages.Header;
-        var definitions = Pages.Start + header.RepetitionBytes;
-        Repetitions?.Begin(Pages.LevelData, Pages.Start, definitions);
-        Definitions?.Begin(Pages.LevelData, definitions, definitions + header.DefinitionBytes);
-        return Pages.ValueStart;
     }
 }

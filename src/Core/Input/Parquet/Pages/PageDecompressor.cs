@@ -9,12 +9,12 @@ internal sealed class PageDecompressor : IDisposable
 
     /// <summary>Why pages of a codec cannot be read.</summary>
     /// <param name="codec">The codec.</param>
-    /// <returns>For the end of a message; null where they can.</returns>
+    /// <returns>"uses codec LZ4"; null where they can.</returns>
     public static string? Obstacle(PageCodec codec) => codec switch
     {
         PageCodec.Uncompressed or PageCodec.Snappy or PageCodec.Gzip or PageCodec.Brotli => null,
-        PageCodec.Zstd => ZstdLibrary.IsAvailable ? null : "codec ZSTD needs the system's libzstd: install it",
-        _ => $"codec {ParquetNames.Of(codec)} is not supported; write the file again with SNAPPY, ZSTD or no compression",
+        PageCodec.Zstd => ZstdLibrary.IsAvailable ? null : "uses codec ZSTD without the system's libzstd installed",
+        _ => $"uses codec {ParquetNames.Of(codec)}",
     };
 
     /// <summary>The most that so many compressed bytes can become, so that a declared size is checked before memory is taken for it.</summary>

@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
+
 namespace KMeans.Input.Parquet.Pages;
 
 /// <summary>Walks the pages of one column, chunk by chunk: reads headers, passes over bodies, and loads those that are wanted.</summary>
 internal sealed class PageReader : IDisposable
 {
-    /// <summary>Headers are some thirty bytes unless statistics with long texts are in them.</summary>
-    private const int HeaderBytes = 512;
+    /// <summary>Headers are some thirty bytes unless statistics with long texts are in them. Also the least that is fetched of a page read in parts.</summary>
+    private const int HeaderBytes = 256;
 
     private const int LargestHeader = 16 << 20;
 
@@ -16,18 +18,21 @@ internal sealed class PageReader : IDisposable
     private readonly PageDecompressor decompressor;
     private ColumnChunk chunk;
     private byte[] decompressed = [];
+    private byte[] levels = [];
     private long chunkEnd;
-    private bool inOrder;
+
+    /// <summary>Bytes used one after another since rows were last passed over: as many are read ahead.</summary>
+    private long streak;
 
     /// <summary>Creates a reader without a chunk.</summary>
     /// <param name="source">The file.</param>
     /// <param name="decompressor">This thread's.</param>
-    /// <param name="readAhead">Bytes to fetch beyond a page.</param>
-    public PageReader(ByteSource source, PageDecompressor decompressor, int readAhead)
+    /// <param name="window">Bytes to hold while reading goes on in order, a power of two; larger pages are held whole.</param>
+    public PageReader(ByteSource source, PageDecompressor decompressor, int window)
     {
         this.source = source;
         this.decompressor = decompressor;
-        window = new PageWindow(source, readAhead);
+        this.window = new PageWindow(source, window);
     }
 
     /// <summary>The current page's header.</summary>
@@ -36,10 +41,13 @@ internal sealed class PageReader : IDisposable
     /// <summary>File offset of the current page's header.</summary>
     public long HeaderOffset { get; private set; }
 
+    /// <summary>File offset of the current page, behind its header.</summary>
+    public long BodyOffset => HeaderOffset + Header.HeaderBytes;
+
     /// <summary>File offset of the next page's header; may be set to go elsewhere in the chunk.</summary>
     public long Position { get; set; }
 
-    /// <summary>The loaded page.</summary>
+    /// <summary>The loaded page, or its levels where only they are loaded.</summary>
     public byte[] Data { get; private set; } = [];
 
     /// <summary>Where in <see cref="Data"/> the loaded page begins: its repetition levels, in version 2.</summary>
@@ -48,11 +56,23 @@ internal sealed class PageReader : IDisposable
     /// <summary>Where in <see cref="Data"/> the loaded page's values, or in version 1 its levels, begin.</summary>
     public int ValueStart { get; private set; }
 
-    /// <summary>One past the loaded page's values.</summary>
+    /// <summary>One past what is loaded of the page.</summary>
     public int End { get; private set; }
 
     /// <summary>In version 2 the array with the levels, which are never compressed; they begin at <see cref="Start"/>.</summary>
     public byte[] LevelData { get; private set; } = [];
+
+    /// <summary>Whether the current page's values are in the file as memory has them, so that some can be fetched without the others.</summary>
+    public bool IsUncompressed => chunk.Codec == PageCodec.Uncompressed || (Header.Type == PageType.DataV2 && !Header.IsCompressed);
+
+    /// <summary>
+    /// Whether less than the current page should be fetched at a time: where reading has just come here from elsewhere, and where the page is larger than
+    /// the window and has no checksum to compare.
+    /// </summary>
+    public bool PrefersParts => streak < Header.CompressedBytes || (Header.CompressedBytes > window.Capacity && Header.Checksum is null);
+
+    /// <summary>File offset behind which nothing of the chunk can be.</summary>
+    private long Limit => Math.Min(chunkEnd + ChunkTolerance, source.Length);
 
     /// <summary>Begins a chunk.</summary>
     /// <param name="next">The chunk.</param>
@@ -67,7 +87,7 @@ internal sealed class PageReader : IDisposable
         }
 
         chunkEnd = Position + chunk.CompressedBytes;
-        inOrder = fromStart;
+        streak = fromStart ? source.Length : 0;
     }
 
     /// <summary>Goes to the next page, data or dictionary, without loading it.</summary>
@@ -79,7 +99,7 @@ internal sealed class PageReader : IDisposable
             HeaderOffset = Position;
             Header = ReadHeader();
             Position += Header.HeaderBytes + (long)Header.CompressedBytes;
-            if (Position > Math.Min(chunkEnd + ChunkTolerance, source.Length))
+            if (Position > Limit)
             {
                 throw new InvalidDataException("a page is longer than its column chunk");
             }
@@ -93,39 +113,78 @@ internal sealed class PageReader : IDisposable
         return false;
     }
 
-    /// <summary>Notes that the current page is passed over, so that reading ahead stops.</summary>
-    public void Pass() => inOrder = false;
+    /// <summary>Notes that rows are passed over, so that reading ahead starts anew from nothing.</summary>
+    public void Pass() => streak = 0;
+
+    /// <summary>Loads the levels of the current page and none of its values. Its checksum is not compared, for that takes all its bytes.</summary>
+    /// <param name="parts">In version 1 how many sequences of levels precede the values, each behind its length.</param>
+    public void LoadLevels(int parts)
+    {
+        CheckSizes();
+        var isVersion2 = Header.Type == PageType.DataV2;
+        var length = isVersion2 ? Header.RepetitionBytes + Header.DefinitionBytes : 0;
+        for (var part = 0; !isVersion2 && part < parts; part++)
+        {
+            if (Header.CompressedBytes - length < sizeof(int))
+            {
+                throw new InvalidDataException("a page ends inside its levels");
+            }
+
+            var bytes = BinaryPrimitives.ReadUInt32LittleEndian(FetchPart(BodyOffset + length, sizeof(int)));
+            length += sizeof(int);
+            if (bytes > Header.CompressedBytes - length)
+            {
+                throw new InvalidDataException("a page's levels are longer than the page");
+            }
+
+            length += (int)bytes;
+        }
+
+        Rent(ref levels, length);
+        if (length > 0)
+        {
+            FetchPart(BodyOffset, length).CopyTo(levels);
+        }
+
+        LevelData = Data = levels;
+        Start = 0;
+        ValueStart = isVersion2 ? length : 0;
+        End = length;
+    }
+
+    /// <summary>Fetches a part of the current page's values, and the more behind it the longer reading has gone on in order.</summary>
+    /// <param name="offset">File offset of the part.</param>
+    /// <param name="count">Its bytes, within the page.</param>
+    /// <param name="start">Where in the returned array it begins.</param>
+    /// <returns>An array with slack behind the part, valid until the next call of any method.</returns>
+    public byte[] FetchValues(long offset, int count, out int start)
+    {
+        start = Fetch(offset, count);
+        streak += count;
+        return window.Buffer;
+    }
 
     /// <summary>Loads and decompresses the current page.</summary>
     public void Load()
     {
-        inOrder = true;
+        CheckSizes();
         var header = Header;
-        if (header.UncompressedBytes > PageBuffers.LargestPage || header.CompressedBytes > PageBuffers.LargestPage)
-        {
-            throw new InvalidDataException("a page is larger than 1 GiB, which is not supported");
-        }
-
-        var body = window.Fetch(HeaderOffset + header.HeaderBytes, header.CompressedBytes, Math.Min(chunkEnd + ChunkTolerance, source.Length), inOrder);
+        var body = window.Fetch(BodyOffset, header.CompressedBytes, Limit, streak);
+        streak += header.IsData ? header.CompressedBytes : 0;
         if (header.Checksum is { } checksum && checksum != PageChecksum.Compute(window.Buffer.AsSpan(body, header.CompressedBytes)))
         {
             throw new InvalidDataException("a page does not match its checksum");
         }
 
-        var levels = header.Type == PageType.DataV2 ? header.RepetitionBytes + header.DefinitionBytes : 0;
+        var levelBytes = header.Type == PageType.DataV2 ? header.RepetitionBytes + header.DefinitionBytes : 0;
         LevelData = window.Buffer;
         Start = body;
-        var compressed = header.CompressedBytes - levels;
-        var uncompressed = header.UncompressedBytes - levels;
-        if (chunk.Codec == PageCodec.Uncompressed || !header.IsCompressed || (compressed == 0 && uncompressed == 0))
+        var compressed = header.CompressedBytes - levelBytes;
+        var uncompressed = header.UncompressedBytes - levelBytes;
+        if (IsUncompressed || (compressed == 0 && uncompressed == 0))
         {
-            if (compressed != uncompressed)
-            {
-                throw new InvalidDataException("an uncompressed page has two sizes");
-            }
-
             Data = window.Buffer;
-            ValueStart = body + levels;
+            ValueStart = body + levelBytes;
             End = ValueStart + compressed;
             return;
         }
@@ -135,13 +194,8 @@ internal sealed class PageReader : IDisposable
             throw new InvalidDataException($"a page of {compressed} bytes claims to hold {uncompressed}");
         }
 
-        if (decompressed.Length < uncompressed + PageBuffers.Slack)
-        {
-            Return();
-            decompressed = PageBuffers.Pool.Rent(uncompressed + PageBuffers.Slack);
-        }
-
-        decompressor.Decompress(chunk.Codec, window.Buffer, body + levels, compressed, decompressed.AsSpan(0, uncompressed));
+        Rent(ref decompressed, uncompressed);
+        decompressor.Decompress(chunk.Codec, window.Buffer, body + levelBytes, compressed, decompressed.AsSpan(0, uncompressed));
         Data = decompressed;
         ValueStart = 0;
         End = uncompressed;
@@ -151,27 +205,57 @@ internal sealed class PageReader : IDisposable
     public void Dispose()
     {
         window.Dispose();
-        Return();
+        Return(ref decompressed);
+        Return(ref levels);
         Data = [];
         LevelData = [];
     }
 
-    private void Return()
+    private static void Rent(ref byte[] buffer, int length)
     {
-        if (decompressed.Length > 0)
+        if (buffer.Length < length + PageBuffers.Slack)
         {
-            PageBuffers.Pool.Return(decompressed);
-            decompressed = [];
+            Return(ref buffer);
+            buffer = PageBuffers.Pool.Rent(length + PageBuffers.Slack);
+        }
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            PageBuffers.Pool.Return(buffer);
+            buffer = [];
+        }
+    }
+
+    private int Fetch(long offset, int count) => window.Fetch(offset, count, Limit, Math.Max(streak, HeaderBytes - count));
+
+    private Span<byte> FetchPart(long offset, int count)
+    {
+        var start = Fetch(offset, count);
+        return window.Buffer.AsSpan(start, count);
+    }
+
+    private void CheckSizes()
+    {
+        if (Header.UncompressedBytes > PageBuffers.LargestPage || Header.CompressedBytes > PageBuffers.LargestPage)
+        {
+            throw new InvalidDataException("a page is larger than 1 GiB, which is not supported");
+        }
+
+        if (IsUncompressed && Header.CompressedBytes != Header.UncompressedBytes)
+        {
+            throw new InvalidDataException("an uncompressed page has two sizes");
         }
     }
 
     private PageHeader ReadHeader()
     {
-        var limit = Math.Min(chunkEnd + ChunkTolerance, source.Length);
         for (var size = HeaderBytes; ; size *= 8)
         {
-            var count = (int)Math.Min(size, limit - Position);
-            var start = window.Fetch(Position, count, limit, inOrder);
+            var count = (int)Math.Min(size, Limit - Position);
+            var start = window.Fetch(Position, count, Limit, streak);
             try
             {
                 return PageHeader.Read(window.Buffer.AsSpan(start, count));

@@ -2,11 +2,14 @@ namespace KMeans.Input.Parquet.Pages;
 
 /// <summary>A window onto the file that moves along one column chunk, so that a chunk is never in memory whole.</summary>
 /// <param name="source">The file.</param>
-/// <param name="readAhead">Bytes fetched beyond what is asked for while reading goes on in order.</param>
-internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
+/// <param name="capacity">Bytes that reading ahead fills it to; only what is asked for at once makes it larger.</param>
+internal sealed class PageWindow(ByteSource source, int capacity) : IDisposable
 {
     private long offset;
     private int length;
+
+    /// <summary>Bytes that reading ahead fills it to, the slack not counted.</summary>
+    public int Capacity { get; } = capacity - PageBuffers.Slack;
 
     /// <summary>Holds what was asked for last, with <see cref="PageBuffers.Slack"/> bytes behind it.</summary>
     public byte[] Buffer { get; private set; } = [];
@@ -15,9 +18,9 @@ internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
     /// <param name="position">File offset.</param>
     /// <param name="count">How many bytes.</param>
     /// <param name="limit">File offset that reading ahead does not pass.</param>
-    /// <param name="inOrder">Whether reading ahead pays.</param>
+    /// <param name="ahead">Bytes beyond them that are likely to be asked for next.</param>
     /// <returns>Where in the buffer they begin.</returns>
-    public int Fetch(long position, int count, long limit, bool inOrder)
+    public int Fetch(long position, int count, long limit, long ahead)
     {
         var start = position - offset;
         if (start >= 0 && start + count <= length)
@@ -26,7 +29,7 @@ internal sealed class PageWindow(ByteSource source, int readAhead) : IDisposable
         }
 
         var kept = start >= 0 && start < length ? length - (int)start : 0;
-        var wanted = (int)Math.Min(limit - position, count + (inOrder ? (long)readAhead : 0));
+        var wanted = (int)Math.Min(limit - position, Math.Max(count, Math.Min(Capacity, count + ahead)));
         var target = Buffer;
         if (target.Length < wanted + PageBuffers.Slack)
         {

@@ -124,7 +124,7 @@ internal static class SnappyDecoder
         }
     }
 
-/// <summary>Follows the short, common elements while there is so much room on both sides that only distances need a check; stops at any other.</summary>
+    /// <summary>Follows the short, common elements while there is so much room on both sides that only distances need a check; stops at any other.</summary>
     private static void Quickly(ReadOnlySpan<byte> source, ref int read, Span<byte> target, ref int written)
     {
         ref var input = ref MemoryMarshal.GetReference(source);

@@ -11,9 +11,17 @@ internal static class ValueDecoders
     /// <param name="column">The column.</param>
     /// <param name="encoding">The encoding.</param>
     /// <returns>The decoder; null where the type has no such encoding.</returns>
-    public static ValueDecoder<TValue>? Create<TValue>(ParquetColumn column, PageEncoding encoding)
+    public static ValueDecoder<TValue>? Create<TValue>(ParquetColumn column, PageEncoding encoding) => (ValueDecoder<TValue>?)Create(column, encoding);
+
+    /// <summary>Whether a column's values can be decoded from an encoding other than a dictionary's.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="encoding">The encoding.</param>
+    /// <returns>False where the type has no such encoding.</returns>
+    public static bool Supports(ParquetColumn column, PageEncoding encoding) => Create(column, encoding) is not null;
+
+    private static object? Create(ParquetColumn column, PageEncoding encoding)
     {
-        object? decoder = column.Kind switch
+        return column.Kind switch
         {
             ColumnKind.Int32 => Whole<int>(encoding),
             ColumnKind.UInt32 => Whole<uint>(encoding),
@@ -29,7 +37,6 @@ internal static class ValueDecoders
             ColumnKind.Text => Bytes<string, TextConverter>(column, encoding, default),
             _ => null,
         };
-        return (ValueDecoder<TValue>?)decoder;
     }
 
     private static ValueDecoder<T>? Whole<T>(PageEncoding encoding)

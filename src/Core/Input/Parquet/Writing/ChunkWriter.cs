@@ -25,10 +25,9 @@ internal sealed record WrittenGroup(long RowCount, WrittenChunk[] Chunks);
 
 /// <summary>Encodes the pages of one column of one row group into memory.</summary>
 /// <param name="compress">Whether with Snappy.</param>
-internal sealed class ChunkWriter(bool compress) : IDisposable
+/// <param name="pageBytes">Bytes of values in a page, before compression.</param>
+internal sealed class ChunkWriter(bool compress, int pageBytes) : IDisposable
 {
-    private const int PageBytes = 1 << 20;
-
     /// <summary>What a text is guessed to take when rows are dealt to pages.</summary>
     private const int TextBytes = 32;
 
@@ -61,7 +60,7 @@ internal sealed class ChunkWriter(bool compress) : IDisposable
         }
 
         var dataOffset = position + output.Length;
-        var rowsInPage = Math.Max(1, PageBytes / (ValueBytes(column.Type) * column.Width));
+        var rowsInPage = Math.Max(1, pageBytes / (ValueBytes(column.Type) * column.Width));
         for (var row = 0; row < rowCount || row == 0; row += rowsInPage)
         {
             var rows = Math.Min(rowsInPage, rowCount - row);

@@ -14,7 +14,8 @@ internal static class RunKMeans
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private static readonly string ClientPath = Path.GetFullPath(
+    /// <summary>The program, in the output folder of its own build.</summary>
+    public static readonly string ClientPath = Path.GetFullPath(
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ClientPath").Value!);
 
     /// <summary>Runs it to its end.</summary>

@@ -9,6 +9,21 @@ namespace KMeans;
 /// <remarks>The same data, options and seed give the same bits, whatever the threads, the shards or the machine.</remarks>
 public static class Trainer
 {
+    /// <summary>Trains on the numeric columns of files.</summary>
+    /// <param name="path">A file, a folder or a glob: Parquet, CSV, npy, fvecs, bvecs, IDX or recordIO.</param>
+    /// <param name="options">What to train.</param>
+    /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>The model and the report.</returns>
+    /// <exception cref="InputException">The files or the options are wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <remarks>For a choice of columns, weights or several paths open the input yourself: <see cref="InputFiles.Open"/> and <see cref="InputSet.Create"/>.</remarks>
+    public static TrainingResult Train(string path, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var input = InputSet.Create(InputFiles.Open([path], new InputFormatOptions()), new ColumnChoice());
+        return Train(input, options, progress, cancellation);
+    }
+
     /// <summary>Trains on rows in memory.</summary>
     /// <param name="rows">Row-major (n, d), finite.</param>
     /// <param name="featureCount">d.</param>

@@ -12,24 +12,27 @@ public class LauncherTests
         try
         {
             var link = File.CreateSymbolicLink(Path.Combine(folder.FullName, "link"), Prerequisite.Get(Prerequisite.Executable));
-            var start = new ProcessStartInfo(link.FullName, ["--version"])
-            {
-                WorkingDirectory = folder.FullName,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
+            // The first run builds where something has changed, and may say so; the second has nothing to say.
+            Run(link.FullName, folder.FullName);
+            var (exitCode, output, errors) = Run(link.FullName, folder.FullName);
 
-            Assert.Equal("", errors.Result);
-            Assert.Equal(0, process.ExitCode);
+            Assert.Equal("", errors);
+            Assert.Equal(0, exitCode);
             Assert.Contains(typeof(InputException).Assembly.GetName().Version!.ToString(3), output);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(string program, string folder)
+    {
+        var start = new ProcessStartInfo(program, ["--version"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
     }
 }

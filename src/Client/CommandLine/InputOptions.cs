@@ -8,7 +8,7 @@ namespace KMeans.Client.CommandLine;
 internal sealed class InputOptions
 {
     private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs; folders are searched to any depth", required: true);
-    private readonly Option<string> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, name))]);
+    private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
     private readonly Option<bool?> header = OptionKinds.Choice<bool?>("--header", "Whether a CSV file's first line names its columns", ("auto", null), ("yes", true), ("no", false));
     private readonly Option<char?> delimiter = OptionKinds.Number<char?>(
         "--delimiter", "CHAR|auto", "What separates a CSV file's fields: one character, or tab", false, "one ASCII character that is neither a quote nor a line end, or tab, or auto", ReadDelimiter);
@@ -37,23 +37,9 @@ internal sealed class InputOptions
     /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
     public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
     {
-        var options = new InputFormatOptions { Format = parsed.GetValue(format)!, CsvHeader = parsed.GetValue(header), CsvDelimiter = parsed.GetValue(delimiter) };
+        var options = new InputFormatOptions { Format = parsed.GetValue(format) ?? InputFormats.Auto, CsvHeader = parsed.GetValue(header), CsvDelimiter = parsed.GetValue(delimiter) };
         Adapters.Register();
-        var files = new List<InputFile>();
-        try
-        {
-            foreach (var found in InputDiscovery.Find(paths ?? Paths(parsed)))
-            {
-                files.Add(InputFormats.Open(found.Path, options));
-            }
-        }
-        catch
-        {
-            files.ForEach(file => file.Dispose());
-            throw;
-        }
-
-        return files;
+        return InputFiles.Open(paths ?? Paths(parsed), options);
     }
 
     /// <summary>Opens the files as the input of a training.</summary>

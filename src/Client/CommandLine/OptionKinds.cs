@@ -7,6 +7,7 @@ namespace KMeans.Client.CommandLine;
 internal static class OptionKinds
 {
     private const string Auto = "auto";
+    private static readonly (string Name, long Bytes)[] SizeUnits = [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("kB", 1000), ("MB", 1000_000), ("GB", 1000_000_000)];
 
     /// <summary>A flag: present or not.</summary>
     /// <param name="name">With its dashes.</param>
@@ -75,21 +76,37 @@ internal static class OptionKinds
             : (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
     }
 
+    /// <summary>A size in memory: "512MiB", "1GiB", "2GB" or bytes.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <returns>The option in bytes; null where it was not given, or "auto".</returns>
+    public static Option<long?> Size(string name, string description) => Number<long?>(name, "SIZE|auto", description, false, "a size such as 512MiB or 1GiB, or auto", text =>
+    {
+        if (text == Auto)
+        {
+            return (true, null);
+        }
+
+        var (unit, bytes) = SizeUnits.FirstOrDefault(other => text.EndsWith(other.Name, StringComparison.OrdinalIgnoreCase));
+        var number = unit is null ? text : text[..^unit.Length];
+        var allowed = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value * Math.Max(1, bytes) < long.MaxValue;
+        return (allowed, allowed ? (long)(value * Math.Max(1, bytes)) : null);
+    });
+
     /// <summary>One of a few words.</summary>
     /// <typeparam name="T">What the words mean.</typeparam>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For the help.</param>
-    /// <param name="choices">Each word and its meaning; the first is the default.</param>
+    /// <param name="choices">Each word and its meaning; the first is the default, and means the type's default value (null).</param>
     /// <returns>The option.</returns>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Meaning)[] choices)
     {
-        var option = Number<T>(name, string.Join('|', choices.Select(choice => choice.Word)), description, false, $"one of {string.Join(", ", choices.Select(choice => choice.Word))}", text =>
+        var words = choices.Select(choice => choice.Word).ToArray();
+        return Number<T>(name, string.Join('|', words), $"{description} [default: {words[0]}]", false, $"one of {string.Join(", ", words)}", text =>
         {
-            var index = Array.FindIndex(choices, choice => choice.Word == text);
+            var index = Array.IndexOf(words, text);
             return (index >= 0, index >= 0 ? choices[index].Meaning : default!);
         });
-        option.DefaultValueFactory = _ => choices[0].Meaning;
-        return option;
     }
 
     /// <summary>A value that some function reads.</summary>

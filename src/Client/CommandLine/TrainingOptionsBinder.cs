@@ -9,7 +9,6 @@ internal sealed class TrainingOptionsBinder
 {
     private static readonly (string, InitMethod?)[] InitMethods = [("auto", null), ("random", InitMethod.Random), ("kmeans++", InitMethod.KMeansPlusPlus)];
 
-    private readonly Option<long?> k = OptionKinds.Whole("--k", "Clusters", 1, required: true);
     private readonly Option<long?> seed = OptionKinds.Whole("--seed", "What every random decision is drawn from; 1 by default", 0, long.MaxValue);
     private readonly Option<ColumnScaling> scale = OptionKinds.Choice(
         "--scale", "What columns are divided by: nothing, the standard deviation, the distance of the quartiles", ("none", ColumnScaling.None), ("standard", ColumnScaling.Standard), ("robust", ColumnScaling.Robust));
@@ -29,13 +28,17 @@ internal sealed class TrainingOptionsBinder
     private readonly Option<long?> rowBudget = OptionKinds.Whole("--row-budget", "Up to so many values (rows x columns) are kept in memory for the finish; 67,108,864 by default", 0, long.MaxValue);
     private readonly Option<SummaryRows> summaryRows = OptionKinds.Number(
         "--summary-rows", "N|P%|auto", "How many rows the summary of a longer input keeps", false, "a count such as 20000, a share such as 5%, or auto", ReadSummaryRows);
+    private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What the training may take of memory. Never changes the result");
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
-    private readonly Option<string> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly Option<string?> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", null), ("scalar", "scalar"), ("simd", "simd"));
 
-    /// <summary>All options, in the order of the help.</summary>
-    public IEnumerable<Option> All =>
+    /// <summary>k.</summary>
+    public Option<long?> ClusterCount { get; } = OptionKinds.Whole("--k", "Clusters", 1, required: true);
+
+    /// <summary>The other options, in the order of the help.</summary>
+    public IEnumerable<Option> Others =>
     [
-        k, scale, missing, seed, exactScore, threads, shards, backend, rowBudget, summaryRows, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
+        scale, missing, seed, exactScore, threads, shards, backend, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
         lloydInit, lloydIterations, lloydTrials, lloydTolerance,
     ];
 
@@ -46,7 +49,7 @@ internal sealed class TrainingOptionsBinder
     {
         var options = new TrainingOptions
         {
-            ClusterCount = (int)parsed.GetRequiredValue(k)!.Value,
+            ClusterCount = (int)parsed.GetRequiredValue(ClusterCount)!.Value,
             Seed = parsed.GetValue(seed) ?? 1,
             Scaling = parsed.GetValue(scale),
             Missing = parsed.GetValue(missing),
@@ -62,8 +65,9 @@ internal sealed class TrainingOptionsBinder
             Shards = (int)(parsed.GetValue(shards) ?? 1),
             Threads = (int?)parsed.GetValue(threads),
             SummaryRows = parsed.GetValue(summaryRows) ?? SummaryRows.Auto,
+            MemoryLimitBytes = parsed.GetValue(memoryLimit),
             ExactScore = parsed.GetValue(exactScore),
-            Backend = parsed.GetValue(backend)!,
+            Backend = parsed.GetValue(backend) ?? "auto",
         };
         return parsed.GetValue(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
     }

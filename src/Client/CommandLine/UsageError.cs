@@ -19,7 +19,13 @@ internal static class UsageError
         }
 
         var command = parsed.CommandResult.Command;
-        return UnknownOption(command, arguments) ?? WrongValue(parsed, command) ?? UnknownWord(parsed, command) ?? Missing(parsed, command) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
+        var mistypedCommand = command.Subcommands.Count > 0 && arguments is [[not '-', ..], ..] ? UnknownWord(parsed, command) : null;
+        return mistypedCommand
+            ?? UnknownOption(command, arguments)
+            ?? WrongValue(parsed, command)
+            ?? UnknownWord(parsed, command)
+            ?? Missing(parsed, command)
+            ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
     }
 
     /// <summary>The known name that is nearest to what was typed.</summary>

@@ -37,7 +37,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, quiet, .. training.All,
+        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, quiet, .. training.Others,
     ];
 
     private int Run(ParseResult parsed)

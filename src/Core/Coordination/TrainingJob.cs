@@ -12,6 +12,7 @@ internal sealed class TrainingJob
 {
     private readonly InputSet input;
     private readonly TrainingOptions options;
+    private readonly MemoryPlan memory;
     private readonly IProgress<TrainingProgress>? progress;
     private readonly CancellationToken cancellation;
     private readonly IAssignmentKernel kernel;
@@ -20,10 +21,12 @@ internal sealed class TrainingJob
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
-    private TrainingJob(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
+    private TrainingJob(
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
     {
         this.input = input;
         this.options = options;
+        this.memory = memory;
         this.progress = progress;
         this.threads = threads;
         this.cancellation = cancellation;
@@ -41,8 +44,9 @@ internal sealed class TrainingJob
     public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         OptionsValidator.Validate(options);
-        using var threads = new ComputeThreads(Math.Max(options.Shards, options.Threads ?? Environment.ProcessorCount));
-        return new TrainingJob(input, options, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+        var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
+        using var threads = new ComputeThreads(memory.Threads);
+        return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
     }
 
     private TrainingResult Run()
@@ -253,10 +257,11 @@ internal sealed class TrainingJob
                     Opening = opening,
                     KeepsAllRows = rowMode && epoch == epochs - 1,
                     Retention = retention,
+                    TileValues = job.memory.TileValues,
+                    Pool = new SummaryPool(centers, retention),
                 };
                 var broadcastCount = centers.Count;
-                var tree = new MergeTree<PartitionSummary>(
-                    input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, broadcastCount, context.HalfLife, opening.MostOpened));
+                var tree = new MergeTree<PartitionSummary>(input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, context));
                 var meter = new PassMeter(job.progress, rowCount * epochs, rowCount * epoch, broadcastCount);
                 readTime += job.executor.Run(context, input.Partitions, summary => tree.Add(summary.First, summary), meter.Advance, job.cancellation);
                 root = tree.Root!;
@@ -271,7 +276,9 @@ internal sealed class TrainingJob
                 dropped += before - centers.Count;
             }
 
-            return new PassResult(centers, root!, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
+            root!.Sample.Seal();
+            root.CostSample.Seal();
+            return new PassResult(centers, root, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
         }
 
         /// <summary>The running centers after a pass: those before it, decayed by all rows of the pass, and what its rows add.</summary>

@@ -3,6 +3,11 @@ namespace KMeans.Input;
 /// <summary>Finds the chosen columns in each file.</summary>
 internal static class ColumnResolver
 {
+    private const int Absent = -1;
+
+    /// <summary>Stands for the position of a name that several columns have.</summary>
+    private const int Ambiguous = -2;
+
     /// <summary>Decides the features from the first file's columns.</summary>
     /// <param name="file">The first file of the input.</param>
     /// <param name="choice">What the user asked for.</param>
@@ -11,7 +16,7 @@ internal static class ColumnResolver
     public static List<FeatureColumn> Choose(InputFile file, ColumnChoice choice)
     {
         var exclude = new HashSet<string>(choice.Exclude ?? []);
-        foreach (var name in exclude)
+        foreach (var name in exclude.Where(name => IndexOf(file, name) == Absent))
         {
             Find(file, name, "--exclude");
         }
@@ -95,7 +100,7 @@ internal static class ColumnResolver
     /// <param name="name">The column's name.</param>
     /// <param name="option">The option that named it, for the message; null for a model's column.</param>
     /// <returns>Its ordinal.</returns>
-    /// <exception cref="InputException">There is no such column.</exception>
+    /// <exception cref="InputException">There is no such column, or there are several.</exception>
     public static int Find(InputFile file, string name, string? option)
     {
         var index = IndexOf(file, name);
@@ -104,14 +109,17 @@ internal static class ColumnResolver
             return index;
         }
 
+        if (index == Ambiguous)
+        {
+            throw new InputException($"{file.Path}: several columns are named '{name}'; rename them, since columns are told apart by name, or leave them out with --exclude.");
+        }
+
         var known = string.Join(", ", file.Columns.Take(12).Select(column => column.Name)) + (file.Columns.Count > 12 ? ", ..." : "");
         throw new InputException($"{file.Path}: no column '{name}'{(option is null ? "" : $" ({option})")}; the file has {known}.");
     }
 
-    private static int IndexOf(InputFile file, string name)
-    {
-        return ColumnNames.For(file).GetValueOrDefault(name, -1);
-    }
+    /// <summary>The position of a column, or <see cref="Absent"/>, or <see cref="Ambiguous"/>.</summary>
+    private static int IndexOf(InputFile file, string name) => ColumnNames.For(file).GetValueOrDefault(name, Absent);
 
     private static void Require(InputFile file, InputColumn column)
     {
@@ -131,7 +139,7 @@ internal static class ColumnResolver
             var map = new Dictionary<string, int>();
             for (var i = 0; i < file.Columns.Count; i++)
             {
-                map.TryAdd(file.Columns[i].Name, i);
+                map[file.Columns[i].Name] = map.ContainsKey(file.Columns[i].Name) ? Ambiguous : i;
             }
 
             return map;

@@ -54,7 +54,7 @@ internal static unsafe class CandidateScan<TLanes, TVector>
         for (nint r = 0; r < count; r++)
         {
             var candidates = Find(scores, least, panelCount, lastSize, TLanes.Broadcast(thresholds[r]), out var label);
-            labels[r] = candidates == 1 ? label : DecideInDouble(rows, r, scores, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
+            labels[r] = candidates == 1 ? label : NearTie.Decide(rows + (r * centers.FeatureCount), scores, 1, candidates == 0 ? float.NaN : thresholds[r], centers, scratch);
             scores += scoreStride;
             least += leastStride;
         }
@@ -112,32 +112,6 @@ internal static unsafe class CandidateScan<TLanes, TVector>
         }
 
         return found;
-    }
-
-    /// <summary>The lowest index with the least double distance, of the centers whose score is not above the threshold; of all centers for a threshold of NaN.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int DecideInDouble(float* rows, nint row, float* scores, float threshold, SimdCenters centers, SimdWorkspace scratch)
-    {
-        scratch.CountNearTie();
-        var sample = new ReadOnlySpan<float>(rows + (row * centers.FeatureCount), centers.FeatureCount);
-        var label = 0;
-        var least = double.PositiveInfinity;
-        for (var j = 0; j < centers.CenterCount; j++)
-        {
-            if (scores[j] > threshold)
-            {
-                continue;
-            }
-
-            var squaredDistance = SquaredDistance.Between(sample, centers.Center(j));
-            if (squaredDistance < least)
-            {
-                least = squaredDistance;
-                label = j;
-            }
-        }
-
-        return label;
     }
 
     /// <summary>|x|^2 in float32, in any order; the last values may be counted twice, since the bound only needs a number that is large enough. O(d).</summary>

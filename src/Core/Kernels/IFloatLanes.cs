@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KMeans.Kernels;
 
@@ -37,6 +38,15 @@ internal unsafe interface IFloatLanes<TVector>
 
     /// <summary>Bit l is set where left is at most right in lane l; false for NaN.</summary>
     static abstract uint AtMost(TVector left, TVector right);
+
+    /// <summary>Lanes taken as 32-bit integers: sum + code where value is at most limit as a float, sum where not or where NaN.</summary>
+    static abstract TVector AddWhereAtMost(TVector value, TVector limit, TVector code, TVector sum);
+
+    /// <summary>Lanes taken as 32-bit integers: their sums.</summary>
+    static abstract TVector AddIntegers(TVector left, TVector right);
+
+    /// <summary>Four features of W rows as four vectors: lane l of vector f is feature f of row l.</summary>
+    static abstract void Transpose(float* rows, nint stride, out TVector feature0, out TVector feature1, out TVector feature2, out TVector feature3);
 }
 
 /// <summary>Sixteen lanes.</summary>
@@ -69,6 +79,35 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AtMost(Vector512<float> left, Vector512<float> right) => (uint)Vector512.LessThanOrEqual(left, right).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddWhereAtMost(Vector512<float> value, Vector512<float> limit, Vector512<float> code, Vector512<float> sum)
+        => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(value, limit).AsInt32(), sum.AsInt32() + code.AsInt32(), sum.AsInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddIntegers(Vector512<float> left, Vector512<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        float* rows, nint stride, out Vector512<float> feature0, out Vector512<float> feature1, out Vector512<float> feature2, out Vector512<float> feature3)
+    {
+        var row0 = EveryFourthRow(rows, stride);
+        var row1 = EveryFourthRow(rows + stride, stride);
+        var row2 = EveryFourthRow(rows + (2 * stride), stride);
+        var row3 = EveryFourthRow(rows + (3 * stride), stride);
+        var low01 = Avx512F.UnpackLow(row0, row1);
+        var low23 = Avx512F.UnpackLow(row2, row3);
+        var high01 = Avx512F.UnpackHigh(row0, row1);
+        var high23 = Avx512F.UnpackHigh(row2, row3);
+        feature0 = Avx512F.Shuffle(low01, low23, 0b_01_00_01_00);
+        feature1 = Avx512F.Shuffle(low01, low23, 0b_11_10_11_10);
+        feature2 = Avx512F.Shuffle(high01, high23, 0b_01_00_01_00);
+        feature3 = Avx512F.Shuffle(high01, high23, 0b_11_10_11_10);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> EveryFourthRow(float* row, nint stride)
+        => Lanes256.EveryFourthRow(row, stride).ToVector512Unsafe().WithUpper(Lanes256.EveryFourthRow(row + (8 * stride), stride));
 }
 
 /// <summary>Eight lanes.</summary>
@@ -101,6 +140,34 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AtMost(Vector256<float> left, Vector256<float> right) => Vector256.LessThanOrEqual(left, right).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddWhereAtMost(Vector256<float> value, Vector256<float> limit, Vector256<float> code, Vector256<float> sum)
+        => (sum.AsInt32() + (Vector256.LessThanOrEqual(value, limit).AsInt32() & code.AsInt32())).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddIntegers(Vector256<float> left, Vector256<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        float* rows, nint stride, out Vector256<float> feature0, out Vector256<float> feature1, out Vector256<float> feature2, out Vector256<float> feature3)
+    {
+        var row0 = EveryFourthRow(rows, stride);
+        var row1 = EveryFourthRow(rows + stride, stride);
+        var row2 = EveryFourthRow(rows + (2 * stride), stride);
+        var row3 = EveryFourthRow(rows + (3 * stride), stride);
+        var low01 = Avx.UnpackLow(row0, row1);
+        var low23 = Avx.UnpackLow(row2, row3);
+        var high01 = Avx.UnpackHigh(row0, row1);
+        var high23 = Avx.UnpackHigh(row2, row3);
+        feature0 = Avx.Shuffle(low01, low23, 0b_01_00_01_00);
+        feature1 = Avx.Shuffle(low01, low23, 0b_11_10_11_10);
+        feature2 = Avx.Shuffle(high01, high23, 0b_01_00_01_00);
+        feature3 = Avx.Shuffle(high01, high23, 0b_11_10_11_10);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> EveryFourthRow(float* row, nint stride) => Vector128.Load(row).ToVector256Unsafe().WithUpper(Vector128.Load(row + (4 * stride)));
 }
 
 /// <summary>Four lanes.</summary>
@@ -138,4 +205,38 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AtMost(Vector128<float> left, Vector128<float> right) => Vector128.LessThanOrEqual(left, right).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddWhereAtMost(Vector128<float> value, Vector128<float> limit, Vector128<float> code, Vector128<float> sum)
+        => (sum.AsInt32() + (Vector128.LessThanOrEqual(value, limit).AsInt32() & code.AsInt32())).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddIntegers(Vector128<float> left, Vector128<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        float* rows, nint stride, out Vector128<float> feature0, out Vector128<float> feature1, out Vector128<float> feature2, out Vector128<float> feature3)
+    {
+        var row0 = Vector128.Load(rows);
+        var row1 = Vector128.Load(rows + stride);
+        var row2 = Vector128.Load(rows + (2 * stride));
+        var row3 = Vector128.Load(rows + (3 * stride));
+        if (!Sse.IsSupported)
+        {
+            feature0 = Vector128.Create(row0[0], row1[0], row2[0], row3[0]);
+            feature1 = Vector128.Create(row0[1], row1[1], row2[1], row3[1]);
+            feature2 = Vector128.Create(row0[2], row1[2], row2[2], row3[2]);
+            feature3 = Vector128.Create(row0[3], row1[3], row2[3], row3[3]);
+            return;
+        }
+
+        var low01 = Sse.UnpackLow(row0, row1);
+        var low23 = Sse.UnpackLow(row2, row3);
+        var high01 = Sse.UnpackHigh(row0, row1);
+        var high23 = Sse.UnpackHigh(row2, row3);
+        feature0 = Sse.Shuffle(low01, low23, 0b_01_00_01_00);
+        feature1 = Sse.Shuffle(low01, low23, 0b_11_10_11_10);
+        feature2 = Sse.Shuffle(high01, high23, 0b_01_00_01_00);
+        feature3 = Sse.Shuffle(high01, high23, 0b_11_10_11_10);
+    }
 }

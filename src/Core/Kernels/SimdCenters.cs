@@ -10,6 +10,9 @@ namespace KMeans.Kernels;
 /// </remarks>
 internal sealed unsafe class SimdCenters : PackedCenters
 {
+    /// <summary>Centers in a group of the row layout.</summary>
+    public const int GroupSize = 6;
+
     /// <summary>Centers with a greater norm are left out of the float32 scores.</summary>
     public const double LargestNorm = 1e18;
 
@@ -35,8 +38,11 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <summary>ceil(K / (G W)).</summary>
     public int PanelCount { get; private set; }
 
-    /// <summary>The panels, one after another.</summary>
-    public float* Panels { get; private set; }
+    /// <summary>Groups of <see cref="GroupSize"/> centers in the row layout; 0 in panels.</summary>
+    public int GroupCount { get; private set; }
+
+    /// <summary>The weights: the panels, one after another, or the centers, one after another.</summary>
+    public float* Weights { get; private set; }
 
     /// <summary>The score's start of every center, padded to whole vectors.</summary>
     public float* Starts { get; private set; }
@@ -56,23 +62,42 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <summary>What underflow may add to a score, absolute, for samples of norm 1 or less.</summary>
     public float Underflow { get; private set; }
 
-    /// <summary>Packs. O(K d).</summary>
+    /// <summary>Packs into panels. O(K d).</summary>
     /// <param name="centers">Row-major (K, d).</param>
     /// <param name="centerCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="width">W.</param>
     /// <param name="panelSize">G.</param>
-    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width, int panelSize)
+    public void SetPanels(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width, int panelSize)
     {
         Keep(centers, centerCount, featureCount);
         Width = width;
+        GroupCount = 0;
         VectorCount = (centerCount + width - 1) / width;
         PanelSize = panelSize;
         PanelCount = (VectorCount + panelSize - 1) / panelSize;
-        var padded = (long)VectorCount * width;
-        Starts = memory.Reserve(checked(padded * (featureCount + 1L)));
-        Panels = Starts + padded;
-        SetErrors(featureCount);
+        Pack((long)VectorCount * width);
+    }
+
+    /// <summary>Packs row by row. O(K d).</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="width">W, of the samples.</param>
+    public void SetRows(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
+    {
+        Keep(centers, centerCount, featureCount);
+        Width = width;
+        GroupCount = (centerCount + GroupSize - 1) / GroupSize;
+        Pack((long)GroupCount * GroupSize);
+    }
+
+    private void Pack(long padded)
+    {
+        var centerCount = CenterCount;
+        Starts = memory.Reserve(checked(padded * (FeatureCount + 1L)));
+        Weights = Starts + padded;
+        SetErrors(FeatureCount);
         var greatest = 0.0;
         var leastOversized = double.PositiveInfinity;
         var anyOversized = false;
@@ -99,15 +124,25 @@ internal sealed unsafe class SimdCenters : PackedCenters
         LeastOversizedNorm = anyOversized ? (float)Math.Min(Math.Sqrt(leastOversized) * (1 - 1e-6), float.MaxValue) : float.PositiveInfinity;
     }
 
-    /// <summary>Writes one column of a panel: -2 c in float32, or zeros.</summary>
+    /// <summary>Writes a row, or one column of a panel: -2 c in float32, or zeros.</summary>
     private void PackOne(ReadOnlySpan<double> center, int index)
     {
+        if (GroupCount > 0)
+        {
+            WriteWeights(center, Weights + ((nint)index * FeatureCount), 1);
+            return;
+        }
+
         var first = index / (PanelSize * Width) * PanelSize;
         nint stride = Math.Min(PanelSize, VectorCount - first) * Width;
-        var column = Panels + ((nint)first * Width * FeatureCount) + (index - (first * Width));
+        WriteWeights(center, Weights + ((nint)first * Width * FeatureCount) + (index - (first * Width)), stride);
+    }
+
+    private void WriteWeights(ReadOnlySpan<double> center, float* weights, nint stride)
+    {
         for (var i = 0; i < FeatureCount; i++)
         {
-            column[i * stride] = center.IsEmpty ? 0 : (float)(-2 * center[i]);
+            weights[i * stride] = center.IsEmpty ? 0 : (float)(-2 * center[i]);
         }
     }
 

@@ -4,21 +4,28 @@ namespace KMeans.Kernels;
 internal sealed unsafe class SimdWorkspace : KernelWorkspace
 {
     private const int LineLength = 16;
+    private const int CodeLength = 2 * LineLength;
 
     private readonly AlignedFloats memory = new();
     private float* paddedRows;
 
-    /// <summary>(block, padded K).</summary>
+    /// <summary>(block, padded K) for panels, (tiles, padded K, 2 W) for columns.</summary>
     public float* Scores { get; private set; }
 
-    /// <summary>From one row's scores to the next's.</summary>
+    /// <summary>From the scores of one row to those of the next, or from tile to tile.</summary>
     public nint ScoreStride { get; private set; }
 
-    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W).</summary>
+    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W), or of every group's, (tiles, groups, 2 W).</summary>
     public float* Least { get; private set; }
 
-    /// <summary>From one row's minima to the next's.</summary>
+    /// <summary>From the minima of one row to those of the next, or from tile to tile.</summary>
     public nint LeastStride { get; private set; }
+
+    /// <summary>Length 2 W. Only for columns.</summary>
+    public int* Codes { get; private set; }
+
+    /// <summary>The samples of a block, transposed: (tiles, d, 2 W). Only for columns.</summary>
+    public float* Columns { get; private set; }
 
     /// <summary>The least score of every row; a block, padded to whole groups of the error bound.</summary>
     public float* LeastScores { get; private set; }
@@ -29,22 +36,41 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     /// <summary>The threshold of every row; padded alike.</summary>
     public float* Thresholds { get; private set; }
 
-    /// <summary>Makes room for a call. O(1) once warm.</summary>
+    /// <summary>Makes room for a call with panels. O(1) once warm.</summary>
     /// <param name="rowCount">Rows in a block.</param>
     /// <param name="centers">How many vectors and panels.</param>
     /// <param name="tileLength">Values in a tile of rows.</param>
-    public void Reserve(int rowCount, SimdCenters centers, nint tileLength)
+    public void ReservePanels(int rowCount, SimdCenters centers, nint tileLength)
     {
         // The extra line keeps rows of 1,024 centers from falling into the same few sets of the first-level cache.
         ScoreStride = ((nint)centers.VectorCount * centers.Width) + LineLength;
         LeastStride = (nint)centers.PanelCount * centers.Width;
+        Reserve(rowCount, rowCount, tileLength, 0);
+    }
+
+    /// <summary>Makes room for a call with columns. O(1) once warm.</summary>
+    /// <param name="tileCount">Tiles in a block.</param>
+    /// <param name="tileRows">Rows in a tile.</param>
+    /// <param name="centers">How many groups.</param>
+    public void ReserveColumns(int tileCount, int tileRows, SimdCenters centers)
+    {
+        LeastStride = (nint)centers.GroupCount * tileRows;
+        ScoreStride = LeastStride * SimdCenters.GroupSize;
+        var tileLength = (nint)tileRows * centers.FeatureCount;
+        Reserve(tileCount * tileRows, tileCount, tileLength, tileCount * tileLength);
+    }
+
+    private void Reserve(int rowCount, int strideCount, nint tileLength, nint columnLength)
+    {
         var padded = (rowCount + LineLength - 1) / LineLength * LineLength;
-        LeastScores = memory.Reserve((3 * padded) + (rowCount * ((long)ScoreStride + LeastStride)) + tileLength);
+        LeastScores = memory.Reserve((3 * padded) + CodeLength + (strideCount * ((long)ScoreStride + LeastStride)) + tileLength + columnLength);
         SquaredNorms = LeastScores + padded;
         Thresholds = SquaredNorms + padded;
-        Scores = Thresholds + padded;
-        Least = Scores + (rowCount * ScoreStride);
-        paddedRows = Least + (rowCount * LeastStride);
+        Codes = (int*)(Thresholds + padded);
+        Scores = Thresholds + padded + CodeLength;
+        Least = Scores + (strideCount * ScoreStride);
+        Columns = Least + (strideCount * LeastStride);
+        paddedRows = Columns + columnLength;
         new Span<float>(LeastScores, 3 * padded).Clear();
     }
 

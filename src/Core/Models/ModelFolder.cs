@@ -101,6 +101,11 @@ public static class ModelFolder
 
     private static string Resolve(string directory, bool overwrite) => Guard(directory, () =>
     {
+        if (directory.Length == 0)
+        {
+            throw new InputException("--output: the name is empty; name a folder.");
+        }
+
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (new DirectoryInfo(target) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } linked)
         {

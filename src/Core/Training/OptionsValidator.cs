@@ -16,6 +16,7 @@ internal static class OptionsValidator
         AtLeast("local-lloyd-max-iter", options.LocalLloydMaxIterations, 1);
         AtLeast("local-lloyd-num-trials", options.LocalLloydTrials, 1);
         AtLeast("row-budget", options.RowBudget, 0);
+        AtLeast("memory-limit", options.MemoryLimitBytes, 1);
         Between("shards", options.Shards, 1, 1024);
         Between("threads", options.Threads, 1, 1024);
         if (options.LocalLloydTolerance is { } tolerance && !(tolerance >= 0 && tolerance <= 1))

@@ -7,35 +7,30 @@ internal sealed class PartitionState
 {
     private readonly PassContext context;
     private readonly int partition;
-    private double[] current;
+    private readonly PartitionScratch scratch;
     private double broadcastDecay = 1;
     private int openedBeforeMiniBatch;
 
     /// <summary>Starts from the broadcast.</summary>
     /// <param name="context">What every partition is given.</param>
     /// <param name="partition">The partition's index.</param>
-    public PartitionState(PassContext context, int partition)
+    /// <param name="scratch">This thread's; its content is overwritten.</param>
+    public PartitionState(PassContext context, int partition, PartitionScratch scratch)
     {
         this.context = context;
         this.partition = partition;
-        var broadcast = context.Broadcast;
-        Own = new RunningCenters(broadcast.Count + Math.Min(context.Opening.MostOpened, 64), context.FeatureCount);
-        for (var j = 0; j < broadcast.Count; j++)
-        {
-            Own.Add(broadcast.Ids[j], 0, broadcast.Mean(j), 0);
-        }
-
-        current = broadcast.Means.ToArray();
+        this.scratch = scratch;
+        (Own, Sample, CostSample) = context.Pool.Rent();
+        scratch.Reserve(context.Broadcast.Means.Length);
+        context.Broadcast.Means.CopyTo(scratch.Current);
         OpeningCost = context.Opening.Cost;
-        Sample = context.Retention.NewSample(context.FeatureCount);
-        CostSample = context.Retention.NewCostSample(context.FeatureCount);
     }
 
     /// <summary>The statistics of the partition's own rows: the broadcast centers first, then those it opened.</summary>
     public RunningCenters Own { get; }
 
     /// <summary>Row-major (K, d): the running centers, each the weighted mean of the broadcast one and the partition's own rows.</summary>
-    public ReadOnlySpan<double> Current => current.AsSpan(0, Own.Count * context.FeatureCount);
+    public ReadOnlySpan<double> Current => scratch.Current.AsSpan(0, Own.Count * context.FeatureCount);
 
     /// <summary>Rows read, skipped ones included.</summary>
     public long RowCount { get; private set; }
@@ -112,7 +107,7 @@ internal sealed class PartitionState
         RowCount += rows;
         var d = context.FeatureCount;
         var broadcast = context.Broadcast;
-        var mean = new double[d];
+        var mean = scratch.Mean;
         Grow();
         for (var j = 0; j < Own.Count; j++)
         {
@@ -122,7 +117,7 @@ internal sealed class PartitionState
                 continue;
             }
 
-            var center = current.AsSpan(j * d, d);
+            var center = scratch.Current.AsSpan(j * d, d);
             var sum = sums.ClusterSum(j);
             var moved = 0.0;
             for (var i = 0; i < d; i++)
@@ -150,22 +145,18 @@ internal sealed class PartitionState
 
     private void Grow()
     {
-        var needed = Own.Count * context.FeatureCount;
-        if (current.Length < needed)
-        {
-            Array.Resize(ref current, Math.Max(needed, current.Length * 2));
-        }
+        scratch.Reserve(Own.Count * context.FeatureCount);
 
         // Centers opened since start where their row is.
         for (var j = openedBeforeMiniBatch; j < Own.Count; j++)
         {
-            Own.Mean(j).CopyTo(current.AsSpan(j * context.FeatureCount));
+            Own.Mean(j).CopyTo(scratch.Current.AsSpan(j * context.FeatureCount));
         }
     }
 
     private void MoveCurrent(int j, double broadcastWeight)
     {
-        var center = current.AsSpan(j * context.FeatureCount, context.FeatureCount);
+        var center = scratch.Current.AsSpan(j * context.FeatureCount, context.FeatureCount);
         var own = Own.Mean(j);
         var ownWeight = Own.Weights[j];
         if (j >= context.Broadcast.Count)
@@ -179,6 +170,29 @@ internal sealed class PartitionState
         for (var i = 0; i < center.Length; i++)
         {
             center[i] = share == 1 ? own[i] : from[i] + (share * (own[i] - from[i]));
+        }
+    }
+}
+
+/// <summary>Arrays that serve one thread's partitions in turn.</summary>
+/// <param name="featureCount">d.</param>
+internal sealed class PartitionScratch(int featureCount)
+{
+    private double[] current = [];
+
+    /// <summary>Row-major, at least (K, d): the running centers.</summary>
+    public double[] Current => current;
+
+    /// <summary>Length d: a mini-batch's mean.</summary>
+    public double[] Mean { get; } = new double[featureCount];
+
+    /// <summary>Makes room and keeps what is there.</summary>
+    /// <param name="length">Values.</param>
+    public void Reserve(int length)
+    {
+        if (current.Length < length)
+        {
+            Array.Resize(ref current, Math.Max(length, current.Length * 2));
         }
     }
 }

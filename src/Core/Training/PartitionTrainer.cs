@@ -7,12 +7,10 @@ namespace KMeans.Training;
 /// <summary>Streams one partition over the running centers: the pass. One trainer a thread; its buffers serve partition after partition.</summary>
 internal sealed class PartitionTrainer : IDisposable
 {
-    /// <summary>Values of rows that are read, assigned and added up together: 1 MiB of float32 stays in the second-level cache.</summary>
-    private const int TileValues = 1 << 18;
-
     private readonly PassContext context;
     private readonly KernelWorkspace workspace;
     private readonly SampleBatch batch;
+    private readonly PartitionScratch scratch;
     private readonly int[] labels;
     private readonly double[] squaredDistances;
     private readonly CounterRandom openingRandom;
@@ -26,11 +24,12 @@ internal sealed class PartitionTrainer : IDisposable
     public PartitionTrainer(PassContext context)
     {
         this.context = context;
-        var capacity = Math.Clamp(TileValues / context.FeatureCount, 16, 8192);
+        var capacity = Math.Clamp(context.TileValues / context.FeatureCount, 16, 8192);
         batch = new SampleBatch(capacity, context.FeatureCount, context.Input.IsWeighted);
         labels = new int[capacity];
         squaredDistances = new double[capacity];
         workspace = context.Kernel.CreateWorkspace();
+        scratch = new PartitionScratch(context.FeatureCount);
         accumulator = new CenterAccumulator(context.Broadcast.Count, context.FeatureCount);
         openingRandom = new CounterRandom(context.Seed, RandomPurpose.Opening, context.Epoch);
         sampleRandom = new CounterRandom(context.Seed, RandomPurpose.KeptRows);
@@ -47,7 +46,7 @@ internal sealed class PartitionTrainer : IDisposable
     /// <returns>A pure function of the partition and the context.</returns>
     public PartitionSummary Train(Partition partition, Action<int, double>? progress, CancellationToken cancellation)
     {
-        var state = new PartitionState(context, partition.Index);
+        var state = new PartitionState(context, partition.Index, scratch);
         var rows = context.KeepsAllRows ? new RowCollector(context.FeatureCount) : null;
         var nearTiesBefore = workspace.NearTies;
         using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
@@ -57,8 +56,6 @@ internal sealed class PartitionTrainer : IDisposable
             more = TrainMiniBatch(state, reader, rows, progress, cancellation);
         }
 
-        state.Sample.Truncate();
-        state.CostSample.Truncate();
         return new PartitionSummary
         {
             First = partition.Index,

@@ -45,6 +45,12 @@ internal sealed record PassContext
     /// <summary>Which rows are kept as a sample.</summary>
     public required RetentionRule Retention { get; init; }
 
+    /// <summary>Values of rows that are read, assigned and added up together. Never changes the result.</summary>
+    public required int TileValues { get; init; }
+
+    /// <summary>Where summaries take their memory from.</summary>
+    public required SummaryPool Pool { get; init; }
+
     /// <summary>d.</summary>
     public int FeatureCount => Broadcast.FeatureCount;
 }

@@ -10,6 +10,7 @@ internal sealed class RowSample
 {
     private readonly int featureCount;
     private readonly int limit;
+    private readonly double firstThreshold;
     private Entry[] entries = [];
     private float[] values = [];
 
@@ -21,6 +22,7 @@ internal sealed class RowSample
     {
         this.featureCount = featureCount;
         this.limit = limit;
+        firstThreshold = threshold;
         Threshold = threshold;
     }
 
@@ -29,6 +31,13 @@ internal sealed class RowSample
 
     /// <summary>How many rows it holds.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Empties the sample and keeps its memory.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Threshold = firstThreshold;
+    }
 
     /// <summary>Offers a row.</summary>
     /// <param name="key">The row's key.</param>
@@ -44,67 +53,51 @@ internal sealed class RowSample
             return;
         }
 
-        // Twice the limit before truncating makes the cost of truncating constant a row.
+        // Twice the limit before shrinking makes the cost of shrinking constant a row.
         if (Count >= 2 * (long)limit)
         {
-            Truncate();
+            Shrink();
             if (priority >= Threshold)
             {
                 return;
             }
         }
 
-        Reserve(Count + 1);
-        row.CopyTo(values.AsSpan(Count * featureCount));
-        entries[Count] = new Entry(key, priority, sensitivity, weight, Count);
-        Count++;
+        Append(new Entry(key, priority, sensitivity, weight, Count), row);
     }
 
     /// <summary>Takes in the rows of another sample.</summary>
-    /// <param name="other">Of other rows, with the same limit; not to be used afterwards.</param>
+    /// <param name="other">Of other rows, with the same limit; left as it is.</param>
     public void Merge(RowSample other)
     {
         Threshold = Math.Min(Threshold, other.Threshold);
-        Reserve(Count + other.Count);
         for (var i = 0; i < other.Count; i++)
         {
-            var entry = other.entries[i];
-            other.Row(i).CopyTo(values.AsSpan(Count * featureCount));
-            entries[Count] = entry with { Slot = Count };
-            Count++;
+            if (other.entries[i].Priority < Threshold)
+            {
+                Append(other.entries[i] with { Slot = Count }, other.Row(i));
+            }
         }
 
-        Truncate();
-    }
-
-    /// <summary>Drops what is over the limit and puts the rows in the order of their keys.</summary>
-    public void Truncate()
-    {
-        var kept = entries.AsSpan(0, Count);
-        kept.Sort(static (a, b) => (a.Priority, a.Key).CompareTo((b.Priority, b.Key)));
         if (Count > limit)
         {
-            Threshold = Math.Min(Threshold, entries[limit].Priority);
+            Shrink();
         }
+    }
 
-        var count = 0;
-        while (count < Math.Min(Count, limit) && entries[count].Priority < Threshold)
+    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys.</summary>
+    public void Seal()
+    {
+        Shrink();
+        entries.AsSpan(0, Count).Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        var ordered = new float[Count * featureCount];
+        for (var i = 0; i < Count; i++)
         {
-            count++;
-        }
-
-        kept = kept[..count];
-        kept.Sort(static (a, b) => a.Key.CompareTo(b.Key));
-        var ordered = new float[count * featureCount];
-        for (var i = 0; i < count; i++)
-        {
-            values.AsSpan(kept[i].Slot * featureCount, featureCount).CopyTo(ordered.AsSpan(i * featureCount));
-            kept[i] = kept[i] with { Slot = i };
+            Row(i).CopyTo(ordered.AsSpan(i * featureCount));
+            entries[i] = entries[i] with { Slot = i };
         }
 
         values = ordered;
-        Count = count;
-        Array.Resize(ref entries, count);
     }
 
     /// <summary>One row.</summary>
@@ -112,7 +105,7 @@ internal sealed class RowSample
     /// <returns>Length d.</returns>
     public ReadOnlySpan<float> Row(int index) => values.AsSpan(entries[index].Slot * featureCount, featureCount);
 
-    /// <summary>All rows, row-major (Count, d), after <see cref="Truncate"/>.</summary>
+    /// <summary>All rows, row-major (Count, d), after <see cref="Seal"/>.</summary>
     /// <returns>In the order of their keys.</returns>
     public ReadOnlySpan<float> Rows() => values.AsSpan(0, Count * featureCount);
 
@@ -126,18 +119,47 @@ internal sealed class RowSample
     /// <returns>Summed over the sample, an unbiased estimate of the total weight.</returns>
     public double ExpandedWeight(int index) => entries[index].Weight / Math.Min(1, entries[index].Sensitivity * Threshold);
 
-    private void Reserve(int count)
+    private void Append(Entry entry, ReadOnlySpan<float> row)
     {
-        if (entries.Length < count)
+        if (Count == entries.Length)
         {
-            var capacity = Math.Max(count, Math.Min(Math.Max(16, entries.Length * 2), 2 * limit));
+            var capacity = Math.Max(16, entries.Length * 2);
             Array.Resize(ref entries, capacity);
+            Array.Resize(ref values, checked(capacity * featureCount));
         }
 
-        if (values.Length < (long)count * featureCount)
+        row.CopyTo(values.AsSpan(Count * featureCount));
+        entries[Count++] = entry;
+    }
+
+    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory.</summary>
+    private void Shrink()
+    {
+        entries.AsSpan(0, Count).Sort(static (a, b) => (a.Priority, a.Key).CompareTo((b.Priority, b.Key)));
+        if (Count > limit)
         {
-            Array.Resize(ref values, checked(entries.Length * featureCount));
+            Threshold = Math.Min(Threshold, entries[limit].Priority);
         }
+
+        var kept = 0;
+        while (kept < Math.Min(Count, limit) && entries[kept].Priority < Threshold)
+        {
+            kept++;
+        }
+
+        // Rows that lie beyond the new end move into the places of those that were dropped.
+        var free = entries[kept..Count].Where(entry => entry.Slot < kept).Select(entry => entry.Slot).GetEnumerator();
+        for (var i = 0; i < kept; i++)
+        {
+            if (entries[i].Slot >= kept)
+            {
+                free.MoveNext();
+                Row(i).CopyTo(values.AsSpan(free.Current * featureCount));
+                entries[i] = entries[i] with { Slot = free.Current };
+            }
+        }
+
+        Count = kept;
     }
 
     private readonly record struct Entry(long Key, double Priority, double Sensitivity, double Weight, int Slot);

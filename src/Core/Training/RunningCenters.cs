@@ -125,6 +125,9 @@ internal sealed class RunningCenters
         }
     }
 
+    /// <summary>Removes all centers and keeps the memory.</summary>
+    public void Clear() => Count = 0;
+
     /// <summary>Keeps some centers, in order.</summary>
     /// <param name="keep">Length K.</param>
     public void Retain(ReadOnlySpan<bool> keep)

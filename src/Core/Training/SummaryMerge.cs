@@ -5,16 +5,19 @@ internal static class SummaryMerge
 {
     /// <summary>Takes the later summary into the earlier one.</summary>
     /// <param name="earlier">Covers [a, b); in/out: covers [a, c) afterwards.</param>
-    /// <param name="later">Covers [b, c); not to be used afterwards.</param>
-    /// <param name="broadcastCount">How many centers were broadcast.</param>
-    /// <param name="halfLife">In rows; 0 for no decay.</param>
-    /// <param name="mostOpened">How many opened centers a summary holds; past it the rule closes some, always at this same node of the tree.</param>
-    /// <remarks>Exact but for rounding: means, weights and squared errors are those of the union of the rows. O(K d).</remarks>
-    public static void Merge(PartitionSummary earlier, PartitionSummary later, int broadcastCount, long halfLife, int mostOpened)
+    /// <param name="later">Covers [b, c); its memory goes back to the pool.</param>
+    /// <param name="context">What every partition of the pass was given.</param>
+    /// <remarks>
+    /// Exact but for rounding: means, weights and squared errors are those of the union of the rows. Past the most opened centers that a summary holds the
+    /// rule closes some, always at this same node of the tree. O(K d).
+    /// </remarks>
+    public static void Merge(PartitionSummary earlier, PartitionSummary later, PassContext context)
     {
+        var broadcastCount = context.Broadcast.Count;
+        var mostOpened = context.Opening.MostOpened;
         ArgumentOutOfRangeException.ThrowIfNotEqual(later.First, earlier.End);
         var (into, from) = (earlier.Centers, later.Centers);
-        into.Decay(Decay.Factor(later.RowCount + later.SkippedRows, halfLife));
+        into.Decay(Decay.Factor(later.RowCount + later.SkippedRows, context.HalfLife));
         for (var j = 0; j < from.Count; j++)
         {
             if (j < broadcastCount)
@@ -42,5 +45,6 @@ internal static class SummaryMerge
         earlier.Sample.Merge(later.Sample);
         earlier.CostSample.Merge(later.CostSample);
         earlier.Rows.AddRange(later.Rows);
+        context.Pool.Return(later);
     }
 }

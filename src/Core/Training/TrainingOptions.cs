@@ -78,6 +78,10 @@ public sealed record TrainingOptions
     /// <value>Null, that is one a core, by default; 1 to 1,024.</value>
     public int? Threads { get; init; }
 
+    /// <summary>What the training may take of memory; tiles become smaller and threads fewer to fit (<c>memory-limit</c>). Never changes the result.</summary>
+    /// <value>Null, no limit, by default: memory is then what the threads asked for need. In bytes.</value>
+    public long? MemoryLimitBytes { get; init; }
+
     /// <summary>The kernel: "auto", "scalar" or "simd" (<c>backend</c>). Never changes the result.</summary>
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";

@@ -14,7 +14,7 @@ public class AssignmentKernelTests
         var random = new Random(1);
         foreach (var d in Enumerable.Range(1, 40).Concat([63, 64, 65, 127, 128, 129, 400, 784]))
         {
-            foreach (var centerCount in (int[])[1, 10, 37])
+            foreach (var centerCount in (int[])[1, 10, 37, 131])
             {
                 AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 29 * d), AssignmentContract.UniformCenters(random, centerCount * d), centerCount, d);
             }
@@ -30,7 +30,7 @@ public class AssignmentKernelTests
         PackedCenters? packed = null;
         foreach (var centerCount in Enumerable.Range(1, 50).Concat([64, 100, 257]))
         {
-            foreach (var d in (int[])[2, 17, 64])
+            foreach (var d in (int[])[2, 17, 64, 65])
             {
                 var centers = AssignmentContract.UniformCenters(random, centerCount * d);
                 AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 25 * d), centers, centerCount, d, packed);
@@ -79,9 +79,12 @@ public class AssignmentKernelTests
     {
         var kernel = AssignmentKernels.ByName(name);
         var random = new Random(3);
-        foreach (var sampleCount in Enumerable.Range(0, 21).Concat([255, 257]))
+        foreach (var sampleCount in Enumerable.Range(0, 41).Concat([255, 257]))
         {
-            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, sampleCount * 19), AssignmentContract.UniformCenters(random, 45 * 19), 45, 19);
+            foreach (var (centerCount, d) in ((int, int)[])[(45, 19), (150, 3), (45, 72), (7, 72)])
+            {
+                AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, sampleCount * d), AssignmentContract.UniformCenters(random, centerCount * d), centerCount, d);
+            }
         }
     }
 
@@ -91,9 +94,8 @@ public class AssignmentKernelTests
     {
         var kernel = AssignmentKernels.ByName(name);
         var random = new Random(4);
-        foreach (var distinct in (int[])[1, 5, 30])
+        foreach (var (distinct, d) in ((int, int)[])[(1, 8), (5, 12), (30, 37), (60, 12), (3, 75), (30, 75)])
         {
-            var d = 7 + distinct;
             var once = AssignmentContract.UniformCenters(random, distinct * d);
             double[] centers = [.. once, .. once, .. once];
             var samples = AssignmentContract.Uniform(random, 50 * d);
@@ -137,7 +139,7 @@ public class AssignmentKernelTests
     {
         var kernel = AssignmentKernels.ByName(name);
         var random = new Random(6);
-        foreach (var d in (int[])[1, 8, 50])
+        foreach (var d in (int[])[1, 8, 50, 80])
         {
             AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 70 * d, 1e6, 1e6 + 1), AssignmentContract.UniformCenters(random, 33 * d, 1e6, 1e6 + 1), 33, d);
         }
@@ -169,7 +171,7 @@ public class AssignmentKernelTests
     {
         var kernel = AssignmentKernels.ByName(name);
         var random = new Random(8);
-        foreach (var d in (int[])[2, 13, 64])
+        foreach (var d in (int[])[2, 13, 64, 90])
         {
             var centers = AssignmentContract.UniformCenters(random, 20 * d);
             var samples = new float[190 * d];

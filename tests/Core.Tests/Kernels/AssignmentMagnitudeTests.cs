@@ -5,6 +5,9 @@ namespace KMeans.Tests.Kernels;
 /// <summary>Values at which float32 overflows, underflows or cancels.</summary>
 public class AssignmentMagnitudeTests
 {
+    /// <summary>K and d of every form of the vector kernels: columns with every score compared and with groups, few centers, panels.</summary>
+    private static readonly (int CenterCount, int FeatureCount)[] Shapes = [(35, 5), (140, 18), (9, 70), (35, 70)];
+
     public static TheoryData<string> Kernels => new(AssignmentKernels.Available.Select(kernel => kernel.Name));
 
     [Theory]
@@ -16,7 +19,11 @@ public class AssignmentMagnitudeTests
         for (var exponent = -45; exponent <= 38; exponent++)
         {
             var scale = Math.Pow(10, exponent);
-            AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 40 * 18, -scale, scale), AssignmentContract.UniformCenters(random, 35 * 18, -scale, scale), 35, 18);
+            foreach (var (centerCount, d) in Shapes)
+            {
+                AssignmentContract.Check(
+                    kernel, AssignmentContract.Uniform(random, 40 * d, -scale, scale), AssignmentContract.UniformCenters(random, centerCount * d, -scale, scale), centerCount, d);
+            }
         }
     }
 
@@ -31,8 +38,11 @@ public class AssignmentMagnitudeTests
         {
             foreach (var centerScale in scales)
             {
-                AssignmentContract.Check(
-                    kernel, AssignmentContract.Uniform(random, 13 * 5, -sampleScale, sampleScale), AssignmentContract.UniformCenters(random, 35 * 5, -centerScale, centerScale), 35, 5);
+                foreach (var (centerCount, d) in Shapes)
+                {
+                    var samples = AssignmentContract.Uniform(random, 13 * d, -sampleScale, sampleScale);
+                    AssignmentContract.Check(kernel, samples, AssignmentContract.UniformCenters(random, centerCount * d, -centerScale, centerScale), centerCount, d);
+                }
             }
         }
     }
@@ -45,9 +55,10 @@ public class AssignmentMagnitudeTests
         var random = new Random(3);
         for (var trial = 0; trial < 60; trial++)
         {
-            var d = 1 + random.Next(20);
+            var d = 1 + random.Next(trial % 2 == 0 ? 20 : 150);
+            var centerCount = trial % 4 < 2 ? 40 : 9;
             var samples = AssignmentContract.Uniform(random, 30 * d);
-            var centers = AssignmentContract.UniformCenters(random, 40 * d);
+            var centers = AssignmentContract.UniformCenters(random, centerCount * d);
             for (var i = 0; i < samples.Length; i++)
             {
                 samples[i] = (float)Math.Clamp(samples[i] * Scale(random, i / d, trial), -float.MaxValue, float.MaxValue);
@@ -58,7 +69,7 @@ public class AssignmentMagnitudeTests
                 centers[i] *= Scale(random, i / d, trial);
             }
 
-            AssignmentContract.Check(kernel, samples, centers, 40, d);
+            AssignmentContract.Check(kernel, samples, centers, centerCount, d);
         }
     }
 
@@ -87,9 +98,12 @@ public class AssignmentMagnitudeTests
         var random = new Random(5);
         foreach (var far in (double[])[1e5, 1e10, 1e25])
         {
-            var centers = AssignmentContract.UniformCenters(random, 50 * 16);
-            centers.AsSpan(0, 16).Fill(far);
-            Assert.InRange(AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 1000 * 16), centers, 50, 16), 0, 5);
+            foreach (var (centerCount, d) in Shapes)
+            {
+                var centers = AssignmentContract.UniformCenters(random, centerCount * d);
+                centers.AsSpan(0, d).Fill(far);
+                Assert.InRange(AssignmentContract.Check(kernel, AssignmentContract.Uniform(random, 1000 * d), centers, centerCount, d), 0, 5);
+            }
         }
     }
 

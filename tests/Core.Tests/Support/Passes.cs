@@ -16,6 +16,15 @@ internal static class Passes
             broadcast.Add(new CenterId(-1, j), weights?[j] ?? 0, centers.AsSpan(j * featureCount, featureCount), 0);
         }
 
+        var retention = new RetentionRule
+        {
+            SampleLimit = 100,
+            DistanceFactor = 1e-3,
+            ClusterTerms = Enumerable.Repeat(1e-3, count + 1).ToArray(),
+            CostSampleLimit = 50,
+            RowCount = samples.Length / featureCount,
+        };
+
         return new PassContext
         {
             Input = InputSet.Create([new MemoryInputFile(samples, featureCount)], new ColumnChoice()),
@@ -30,14 +39,9 @@ internal static class Passes
             HalfLife = halfLife,
             Opening = opening ?? OpeningRule.None,
             KeepsAllRows = false,
-            Retention = new RetentionRule
-            {
-                SampleLimit = 100,
-                DistanceFactor = 1e-3,
-                ClusterTerms = Enumerable.Repeat(1e-3, count + 1).ToArray(),
-                CostSampleLimit = 50,
-                RowCount = samples.Length / featureCount,
-            },
+            Retention = retention,
+            TileValues = 1 << 18,
+            Pool = new SummaryPool(broadcast, retention),
         };
     }
 

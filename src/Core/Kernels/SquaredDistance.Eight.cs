@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace KMeans.Kernels;
+
+/// <content>Eight rows at a time: the definition makes one row a single chain of additions, and eight chains keep the adders busy and share the sums over the lanes.</content>
+public static partial class SquaredDistance
+{
+    /// <summary>Rows of a call of <see cref="OfEight"/>.</summary>
+    internal const int RowCount = 8;
+
+    /// <summary>Whether <see cref="OfEight"/> is for this machine and so many features.</summary>
+    /// <param name="featureCount">d.</param>
+    /// <returns>True with 512 bits and at least eight features.</returns>
+    internal static bool TakesEight(nint featureCount) => Avx512F.IsSupported && featureCount >= LaneCount;
+
+    /// <summary>D of eight consecutive samples to a center each; the bits of <see cref="Scalar"/>. O(d).</summary>
+    /// <param name="samples">Row-major (8, d) in.</param>
+    /// <param name="centers">Row-major (K, d) in.</param>
+    /// <param name="labels">Eight rows of centers in.</param>
+    /// <param name="d">Features, at least eight.</param>
+    /// <param name="squaredDistances">Length 8 out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void OfEight(float* samples, double* centers, int* labels, nint d, double* squaredDistances)
+    {
+        var samples4 = samples + (4 * d);
+        var c0 = centers + (labels[0] * d);
+        var c1 = centers + (labels[1] * d);
+        var c2 = centers + (labels[2] * d);
+        var c3 = centers + (labels[3] * d);
+        var c4 = centers + (labels[4] * d);
+        var c5 = centers + (labels[5] * d);
+        var c6 = centers + (labels[6] * d);
+        var c7 = centers + (labels[7] * d);
+        var d3 = 3 * d;
+        var sum0 = Vector512<double>.Zero;
+        var sum1 = sum0;
+        var sum2 = sum0;
+        var sum3 = sum0;
+        var sum4 = sum0;
+        var sum5 = sum0;
+        var sum6 = sum0;
+        var sum7 = sum0;
+        nint i = 0;
+        for (; i <= d - LaneCount; i += LaneCount)
+        {
+            sum0 += Squares(samples + i, c0 + i);
+            sum1 += Squares(samples + d + i, c1 + i);
+            sum2 += Squares(samples + (2 * d) + i, c2 + i);
+            sum3 += Squares(samples + d3 + i, c3 + i);
+            sum4 += Squares(samples4 + i, c4 + i);
+            sum5 += Squares(samples4 + d + i, c5 + i);
+            sum6 += Squares(samples4 + (2 * d) + i, c6 + i);
+            sum7 += Squares(samples4 + d3 + i, c7 + i);
+        }
+
+        if (i < d)
+        {
+            // The last eight features, of which those not yet counted move down and the others give way to zeros.
+            var last = d - LaneCount;
+            var down = Vector512<long>.Indices + Vector512.Create((long)(i - last));
+            sum0 += Vector512.Shuffle(Squares(samples + last, c0 + last), down);
+            sum1 += Vector512.Shuffle(Squares(samples + d + last, c1 + last), down);
+            sum2 += Vector512.Shuffle(Squares(samples + (2 * d) + last, c2 + last), down);
+            sum3 += Vector512.Shuffle(Squares(samples + d3 + last, c3 + last), down);
+            sum4 += Vector512.Shuffle(Squares(samples4 + last, c4 + last), down);
+            sum5 += Vector512.Shuffle(Squares(samples4 + d + last, c5 + last), down);
+            sum6 += Vector512.Shuffle(Squares(samples4 + (2 * d) + last, c6 + last), down);
+            sum7 += Vector512.Shuffle(Squares(samples4 + d3 + last, c7 + last), down);
+        }
+
+        // Lanes l and l + 4: halves of two rows.
+        var rows04 = Avx512F.Shuffle4x128(sum0, sum4, 0b_01_00_01_00) + Avx512F.Shuffle4x128(sum0, sum4, 0b_11_10_11_10);
+        var rows15 = Avx512F.Shuffle4x128(sum1, sum5, 0b_01_00_01_00) + Avx512F.Shuffle4x128(sum1, sum5, 0b_11_10_11_10);
+        var rows26 = Avx512F.Shuffle4x128(sum2, sum6, 0b_01_00_01_00) + Avx512F.Shuffle4x128(sum2, sum6, 0b_11_10_11_10);
+        var rows37 = Avx512F.Shuffle4x128(sum3, sum7, 0b_01_00_01_00) + Avx512F.Shuffle4x128(sum3, sum7, 0b_11_10_11_10);
+
+        // Lanes l and l + 2: pairs of lanes of four rows, 0 2 4 6 and 1 3 5 7 after the next step.
+        var rows0426 = Avx512F.Shuffle4x128(rows04, rows26, 0b_10_00_10_00) + Avx512F.Shuffle4x128(rows04, rows26, 0b_11_01_11_01);
+        var rows1537 = Avx512F.Shuffle4x128(rows15, rows37, 0b_10_00_10_00) + Avx512F.Shuffle4x128(rows15, rows37, 0b_11_01_11_01);
+
+        // Lanes l and l + 1: rows 0 1, 4 5, 2 3, 6 7.
+        var rows = Avx512F.UnpackLow(rows0426, rows1537) + Avx512F.UnpackHigh(rows0426, rows1537);
+        Avx512F.Shuffle4x128(rows, rows, 0b_11_01_10_00).Store(squaredDistances);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<double> Squares(float* x, double* c)
+    {
+        var difference = Widen512(in *x) - Vector512.Load(c);
+        return difference * difference;
+    }
+}

@@ -8,7 +8,7 @@ namespace KMeans.Input;
 /// </remarks>
 internal static class RandomBatchReader
 {
-    /// <summary>Runs of rows drawn from a large input. Each costs a decompressed page a column; 512 still meet every part of a sorted file.</summary>
+    /// <summary>Runs of rows drawn from a large input. Of Parquet each costs at most a page a column; 512 still meet every part of a sorted file.</summary>
     private const int RunCount = 512;
 
     /// <summary>Up to so many values single rows are drawn: reading them all is then quick.</summary>

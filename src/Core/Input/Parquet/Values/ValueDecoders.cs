@@ -45,11 +45,11 @@ internal static class ValueDecoders
 
     private static ValueDecoder<T>? Number<T>(PageEncoding encoding)
         where T : unmanaged => encoding switch
-    {
-        PageEncoding.Plain => new PlainDecoder<T>(),
-        PageEncoding.ByteStreamSplit => new SplitDecoder<T>(new PlainDecoder<T>(), Unsafe.SizeOf<T>()),
-        _ => null,
-    };
+        {
+            PageEncoding.Plain => new PlainDecoder<T>(),
+            PageEncoding.ByteStreamSplit => new SplitDecoder<T>(new PlainDecoder<T>(), Unsafe.SizeOf<T>()),
+            _ => null,
+        };
 
     private static ScaledDecoder<T>? Scaled<T>(ValueDecoder<T>? stored, int scale)
         where T : unmanaged, IBinaryInteger<T> => stored is null ? null : new ScaledDecoder<T>(stored, scale);

@@ -66,7 +66,7 @@ internal sealed class TrainingJob
 
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
         var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, rowMode, kernel, threads, cancellation) ?? throw NothingComplete();
-        var pass = new Passes(this, initial, batch.EstimatedRowCount, miniBatchSize, rowMode).Run();
+        var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, miniBatchSize, rowMode, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
         {
@@ -76,60 +76,12 @@ internal sealed class TrainingJob
         var reduceStart = total.Elapsed;
         progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count));
         var reduction = Reduction.Run(pass.Centers, k, options, kernel, threads, cancellation);
-        var finish = rowMode ? FinishOnRows(pass, reduction) : FinishOnSummary(pass, reduction, initial);
+        var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         Warn(finish, k);
         return new TrainingResult(model, Report(model, batch, pass, sampleTime, reduceTime, rowMode));
     }
-
-    private Finish FinishOnRows(PassResult pass, ReductionResult reduction)
-    {
-        var d = input.FeatureCount;
-        var rows = pass.Summary.Rows;
-        var lloyd = Lloyd.Run(
-            rows, reduction.Centers, d, options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance,
-            kernel, threads, cancellation);
-        using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
-        step.Assign(lloyd.Centers, cancellation);
-        var weights = step.Total.ClusterWeights.ToArray();
-        var msd = step.TotalCost / pass.Summary.TotalWeight;
-        return new Finish(lloyd.Centers, weights, new CostEstimate(CostKind.Exact, msd, pass.Summary.TotalWeight, msd, msd, Bound(pass, reduction)));
-    }
-
-    private Finish FinishOnSummary(PassResult pass, ReductionResult reduction, InitialCenters initial)
-    {
-        var summary = pass.Summary;
-        var bound = Bound(pass, reduction);
-        if (options.ExactScore)
-        {
-            var done = 0L;
-            var score = ScorePass.Run(input, initial.Transform, options.Missing, initial.Fill, reduction.Centers, kernel, threads, Advance, cancellation);
-            return new Finish(reduction.Centers, score.ClusterWeights, new CostEstimate(CostKind.Exact, score.Msd, score.TotalWeight, score.Msd, score.Msd, bound)) { RowsRead = score.Rows };
-
-            void Advance(int rows) => progress?.Report(new TrainingProgress(TrainingPhase.Scoring, Interlocked.Add(ref done, rows), summary.RowCount, double.NaN, options.ClusterCount));
-        }
-
-        // Running centers carry the weights of all epochs, decayed; the clusters' sizes are shares of the rows.
-        var weights = new double[options.ClusterCount];
-        var sum = 0.0;
-        for (var j = 0; j < pass.Centers.Count; j++)
-        {
-            weights[reduction.Labels[j]] += pass.Centers.Weights[j];
-            sum += pass.Centers.Weights[j];
-        }
-
-        for (var j = 0; j < weights.Length; j++)
-        {
-            weights[j] *= summary.TotalWeight / sum;
-        }
-
-        return new Finish(reduction.Centers, weights, CostEstimator.Estimate(summary.CostSample, summary.TotalWeight, reduction.Centers, input.FeatureCount, bound, kernel));
-    }
-
-    /// <summary>The msd of the assignment that takes each row to its running center's cluster: no assignment to nearest centers costs more.</summary>
-    private double? Bound(PassResult pass, ReductionResult reduction) =>
-        options.HalfLifeTimeSize > 0 ? null : (reduction.SquaredDistances + pass.Centers.SquaredErrors.ToArray().Sum()) / pass.Centers.Weights.ToArray().Sum();
 
     private void Warn(Finish finish, int k)
     {
@@ -208,97 +160,5 @@ internal sealed class TrainingJob
             NearTies = pass.Summary.NearTies,
             Notes = notes,
         };
-    }
-
-    /// <summary>What the finish ended with.</summary>
-    /// <param name="Centers">Row-major (k, d), in the model's space.</param>
-    /// <param name="ClusterWeights">Length k.</param>
-    /// <param name="Cost">Of the centers.</param>
-    internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost)
-    {
-        /// <summary>Rows read for it.</summary>
-        public long RowsRead { get; init; }
-    }
-
-    /// <summary>What the passes ended with.</summary>
-    internal sealed record PassResult(
-        RunningCenters Centers, PartitionSummary Summary, int EpochCount, int BroadcastCount, int OpenedCount, int DroppedCount, TimeSpan Time, TimeSpan ReadTime);
-
-    /// <summary>Runs the epochs.</summary>
-    private sealed class Passes(TrainingJob job, InitialCenters initial, long rowCount, int miniBatchSize, bool rowMode)
-    {
-        public PassResult Run()
-        {
-            var options = job.options;
-            var input = job.input;
-            var epochs = options.Epochs ?? 1;
-            var centers = initial.Centers;
-            var runningCount = centers.Count;
-            var opening = options.OpensCenters ? PassPlan.Opening(initial, rowCount) : OpeningRule.None;
-            var retention = PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
-            var (opened, dropped) = (0, 0);
-            var readTime = TimeSpan.Zero;
-            var clock = Stopwatch.StartNew();
-            PartitionSummary? root = null;
-            for (var epoch = 0; epoch < epochs; epoch++)
-            {
-                var context = new PassContext
-                {
-                    Input = input,
-                    Transform = initial.Transform,
-                    Missing = options.Missing,
-                    Fill = initial.Fill,
-                    Broadcast = centers,
-                    Kernel = job.kernel,
-                    Seed = options.Seed,
-                    Epoch = epoch,
-                    MiniBatchSize = miniBatchSize,
-                    HalfLife = options.HalfLifeTimeSize,
-                    Opening = opening,
-                    KeepsAllRows = rowMode && epoch == epochs - 1,
-                    Retention = retention,
-                    TileValues = job.memory.TileValues,
-                    Pool = new SummaryPool(centers, retention),
-                };
-                var broadcastCount = centers.Count;
-                var tree = new MergeTree<PartitionSummary>(input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, context));
-                var meter = new PassMeter(job.progress, rowCount * epochs, rowCount * epoch, broadcastCount);
-                readTime += job.executor.Run(context, input.Partitions, summary => tree.Add(summary.First, summary), meter.Advance, job.cancellation);
-                root = tree.Root!;
-                opened += root.Centers.Count - broadcastCount;
-                centers = Next(centers, root, options.HalfLifeTimeSize);
-                var before = centers.Count;
-                if (options.DropsCenters)
-                {
-                    CenterClosing.Drop(centers, PassPlan.SmallWeight(centers), root.OpeningCost, Math.Min(options.ClusterCount, centers.Count), Math.Max(runningCount, options.ClusterCount));
-                }
-
-                dropped += before - centers.Count;
-            }
-
-            root!.Sample.Seal();
-            root.CostSample.Seal();
-            return new PassResult(centers, root, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
-        }
-
-        /// <summary>The running centers after a pass: those before it, decayed by all rows of the pass, and what its rows add.</summary>
-        private static RunningCenters Next(RunningCenters broadcast, PartitionSummary root, long halfLife)
-        {
-            var next = broadcast.Copy(root.Centers.Count - broadcast.Count);
-            next.Decay(Decay.Factor(root.RowCount + root.SkippedRows, halfLife));
-            for (var j = 0; j < root.Centers.Count; j++)
-            {
-                if (j < broadcast.Count)
-                {
-                    next.Absorb(j, root.Centers.Weights[j], root.Centers.Mean(j), root.Centers.SquaredErrors[j]);
-                }
-                else
-                {
-                    next.Add(root.Centers.Ids[j], root.Centers.Weights[j], root.Centers.Mean(j), root.Centers.SquaredErrors[j]);
-                }
-            }
-
-            return next;
-        }
     }
 }

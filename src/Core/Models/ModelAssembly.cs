@@ -18,7 +18,7 @@ internal static class ModelAssembly
     /// <param name="epochs">Passes made.</param>
     /// <returns>The model.</returns>
     public static TrainedModel Make(
-        InputSet input, TrainingOptions options, InitialCenters initial, RunningCenters running, PartitionSummary summary, TrainingJob.Finish finish, int epochs)
+        InputSet input, TrainingOptions options, InitialCenters initial, RunningCenters running, PartitionSummary summary, Finish finish, int epochs)
     {
         var d = input.FeatureCount;
         var order = Enumerable.Range(0, options.ClusterCount).OrderByDescending(j => finish.ClusterWeights[j]).ThenBy(j => j).ToArray();

@@ -29,6 +29,7 @@ internal static class RootProgram
             PredictCommand.Create(interruption),
             InspectCommand.Create(interruption),
             GenerateCommand.Create(interruption),
+            BenchCommand.Create(interruption),
         };
         root.HelpName = "kmeans";
 

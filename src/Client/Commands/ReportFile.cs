@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using KMeans.Metrics;
 using KMeans.Output;
 using KMeans.Training;
 
@@ -38,4 +39,5 @@ internal static class ReportFile
 /// <summary>The JSON that the program writes, generated at build: reflection would cost a tenth of a second at start.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(BenchResult))]
 internal sealed partial class ClientJson : JsonSerializerContext;

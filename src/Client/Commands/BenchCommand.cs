@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using KMeans.Client.CommandLine;
+using KMeans.Client.Display;
+using KMeans.Metrics;
+
+namespace KMeans.Client.Commands;
+
+/// <summary>kmeans bench: measures this machine and how much of it the kernels and readers use.</summary>
+internal sealed class BenchCommand
+{
+    private const string Example = """
+          kmeans bench --json
+        """;
+
+    private readonly Interruption interruption;
+    private readonly Option<string?> backend = OptionKinds.Choice("--backend", "What is measured", ("auto", null), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly Option<long?> threads = CommonOptions.Threads();
+    private readonly Option<bool> json = CommonOptions.Json();
+    private readonly Option<bool> quiet = CommonOptions.Quiet();
+
+    private BenchCommand(Interruption interruption) => this.interruption = interruption;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interruption">What stops it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(Interruption interruption)
+    {
+        var command = new BenchCommand(interruption);
+        return HelpWithExample.CreateCommand(
+            "bench", "Measures this machine's float32 peak, and the kernels' share of it", Example, [command.backend, command.threads, command.json, command.quiet], command.Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var advanced = parsed.GetValue(quiet) ? null : (Action<string>)(what => Console.Error.WriteLine($"measuring {what}"));
+        var result = BenchResult.Measure(parsed.GetValue(backend) ?? "auto", (int?)parsed.GetValue(threads) ?? Environment.ProcessorCount, advanced, interruption.Token);
+        if (parsed.GetValue(json))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, ClientJson.Default.BenchResult));
+        }
+        else
+        {
+            Print(result);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Print(BenchResult result)
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32 peak {result.PeakGflops:F0} GFLOP/s, {result.PeakGflopsOneThread:F0} with one thread; kernel {result.Backend}"));
+        Console.Out.WriteLine();
+        var kernels = new Table(new("features", true), new("centers", true), new("threads", true), new("GFLOP/s", true), new("share of peak", true));
+        foreach (var rate in result.Kernels)
+        {
+            kernels.Add(Text(rate.Features), Text(rate.Centers), Text(rate.Threads), rate.Gflops.ToString("F1", CultureInfo.InvariantCulture), rate.Share.ToString("P0", CultureInfo.InvariantCulture));
+        }
+
+        kernels.Print();
+        Console.Out.WriteLine();
+        var readers = new Table(new("reader"), new("features", true), new("GB/s a thread", true));
+        foreach (var rate in result.Readers)
+        {
+            readers.Add(rate.Format, Text(rate.Features), rate.GigabytesPerSecond.ToString("F2", CultureInfo.InvariantCulture));
+        }
+
+        readers.Print();
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,47 @@
+using KMeans.Coordination;
+
+namespace KMeans.Metrics;
+
+/// <summary>What this machine can do and how much of it the kernels and readers use.</summary>
+/// <param name="PeakGflops">Float32 peak of all threads, in 10^9 operations a second.</param>
+/// <param name="PeakGflopsOneThread">Of one thread.</param>
+/// <param name="Backend">The kernel measured.</param>
+/// <param name="Kernels">Each shape with one thread and with all.</param>
+/// <param name="Readers">Decoding, one thread.</param>
+public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, string Backend, IReadOnlyList<KernelRate> Kernels, IReadOnlyList<ReaderRate> Readers)
+{
+    /// <summary>The shapes measured: (d, K) from few to many features and centers.</summary>
+    private static readonly (int Features, int Centers)[] Shapes = [(8, 256), (16, 26), (26, 80), (32, 1024), (64, 64), (128, 1024), (400, 512), (400, 2048), (784, 10), (784, 128)];
+
+    /// <summary>Measures everything. Takes about half a minute.</summary>
+    /// <param name="backend">The kernel's name, as for training.</param>
+    /// <param name="threadCount">All threads.</param>
+    /// <param name="advanced">Told what is measured next, or null.</param>
+    /// <param name="cancellation">Stops between two measurements.</param>
+    /// <returns>The figures; peak and kernels in turns, so that a machine whose speed drifts is compared with itself.</returns>
+    public static BenchResult Measure(string backend, int threadCount, Action<string>? advanced, CancellationToken cancellation)
+    {
+        var kernel = Backends.Kernel(backend);
+        using var one = new ComputeThreads(1);
+        using var all = new ComputeThreads(threadCount);
+        var brief = TimeSpan.FromMilliseconds(200);
+        var peaks = new Dictionary<ComputeThreads, double> { [one] = 0, [all] = 0 };
+        var rates = new List<(ComputeThreads Threads, KernelRate Rate)>();
+        foreach (var (features, centers) in Shapes)
+        {
+            foreach (var threads in threadCount > 1 ? new[] { one, all } : [one])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                advanced?.Invoke($"{features} x {centers} on {threads.WorkerCount} {(threads.WorkerCount == 1 ? "thread" : "threads")}");
+                peaks[threads] = Math.Max(peaks[threads], PeakMeter.Gflops(threads, brief / 2));
+                rates.Add((threads, new KernelRate(features, centers, threads.WorkerCount, KernelMeter.Gflops(kernel, features, centers, threads, 2 * brief), 0)));
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        advanced?.Invoke("readers");
+        var readers = ReaderMeter.Measure(2 * brief);
+        var kernels = rates.Select(rate => rate.Rate with { Share = rate.Rate.Gflops / peaks[rate.Threads] }).ToArray();
+        return new BenchResult(threadCount > 1 ? peaks[all] : peaks[one], peaks[one], kernel.Name, kernels, readers);
+    }
+}

@@ -41,6 +41,7 @@ internal static class TextCorpus
         MalformedInput.Csv("a column that is not there", Good, "--columns", "x,z"),
         MalformedInput.Csv("an excluded column that is not there", Good, "--exclude", "z"),
         MalformedInput.Csv("no column left", Good, "--exclude", "x,y"),
+        MalformedInput.Csv("values whose squares overflow", "x,y\n1e300,1\n-1e300,2\n1e299,3\n2,4\n", "--scale", "standard"),
         MalformedInput.Csv("two columns of one name", "x,x\n1,2\n3,4\n5,6\n"),
         .. new[] { "parquet", "npy", "fvecs", "bvecs", "idx", "recordio" }.Select(format => MalformedInput.Csv($"text read as {format}", Good, "--format", format)),
     ];

@@ -24,7 +24,7 @@ internal static class TextCorpus
         MalformedInput.Csv("a byte order mark alone", "\uFEFF"),
         MalformedInput.Csv("a header alone", "x,y\n"),
         MalformedInput.Csv("a header without its line end", "x,y"),
-        MalformedInput.Csv("fewer rows than clusters", "x,y\n1,2\n"),
+        MalformedInput.Csv("fewer rows than clusters", "x,y\n1,2\n") with { Culprit = "--k 2" },
         MalformedInput.Csv("text alone", "name,town\nann,rome\nbob,oslo\n"),
         MalformedInput.Csv("a page of a website", "<!DOCTYPE html>\n<html><body>Not found</body></html>\n"),
         MalformedInput.Csv("an open quote in the header", "x,\"y\n1,2\n3,4\n"),

@@ -3,8 +3,8 @@ namespace KMeans.Input;
 /// <summary>Reads a partition in batches of float32 rows in which nothing is missing.</summary>
 public sealed class PartitionReader : IDisposable
 {
-    /// <summary>The largest weight of a row: a sum of 10^30 such rows' squared distances, at most 10^78 each, is still a double.</summary>
-    public const double LargestWeight = 1e200;
+    /// <summary>The largest weight of a row: the product of the weights of two groups of 10^12 such rows and of a squared distance, at most 10^78, is still a double.</summary>
+    public const double LargestWeight = 1e100;
 
     private readonly InputSet input;
     private readonly Partition partition;

@@ -7,9 +7,14 @@ namespace KMeans.Client.CommandLine;
 /// <summary>The options that say which files are read and how.</summary>
 internal sealed class InputOptions
 {
+    private const string Yes = "yes";
+    private const string No = "no";
+
     private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs; folders are searched to any depth", required: true);
     private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
-    private readonly Option<bool?> header = OptionKinds.Choice<bool?>("--header", "Whether a CSV file's first line names its columns", ("auto", null), ("yes", true), ("no", false));
+
+    // Not of type bool: the parser lets such an option take no words but true and false.
+    private readonly Option<string?> header = OptionKinds.Choice<string?>("--header", "Whether a CSV file's first line names its columns", ("auto", null), (Yes, Yes), (No, No));
     private readonly Option<char?> delimiter = OptionKinds.Number<char?>(
         "--delimiter", "CHAR|auto", "What separates a CSV file's fields: one character, or tab", false, "one ASCII character that is neither a quote nor a line end, or tab, or auto", ReadDelimiter);
 
@@ -37,7 +42,8 @@ internal sealed class InputOptions
     /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
     public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
     {
-        var options = new InputFormatOptions { Format = parsed.GetValue(format) ?? InputFormats.Auto, CsvHeader = parsed.GetValue(header), CsvDelimiter = parsed.GetValue(delimiter) };
+        bool? hasHeader = parsed.GetValue(header) switch { Yes => true, No => false, _ => null };
+        var options = new InputFormatOptions { Format = parsed.GetValue(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.GetValue(delimiter) };
         Adapters.Register();
         return InputFiles.Open(paths ?? Paths(parsed), options);
     }

@@ -10,12 +10,14 @@ namespace KMeans.Client.Commands;
 /// <summary>Writes a training's report as JSON.</summary>
 internal static class ReportFile
 {
-    /// <summary>Writes it; it appears complete or not at all.</summary>
+    /// <summary>Writes it under a hidden name; committing gives it its own.</summary>
     /// <param name="path">The file to be.</param>
     /// <param name="report">The report.</param>
     /// <param name="test">The score on other rows, or null; adds testRows, testSsd and testMsd.</param>
     /// <param name="overwrite">Whether a file of that name may be replaced.</param>
-    public static void Write(string path, TrainingReport report, Score? test, bool overwrite)
+    /// <returns>The whole file, to be committed or disposed.</returns>
+    /// <exception cref="InputException">It cannot be written there.</exception>
+    public static StagedFile Prepare(string path, TrainingReport report, Score? test, bool overwrite)
     {
         var document = JsonSerializer.SerializeToNode(report, ClientJson.Default.TrainingReport)!.AsObject();
         if (test is not null)
@@ -25,14 +27,23 @@ internal static class ReportFile
             document["testMsd"] = JsonValue.Create(test.Msd);
         }
 
-        using var file = new StagedFile(path, overwrite);
-        using (var writer = new Utf8JsonWriter(file.Stream, new JsonWriterOptions { Indented = true }))
+        var file = new StagedFile(path, overwrite);
+        try
         {
-            document.WriteTo(writer);
-        }
+            using (var writer = new Utf8JsonWriter(file.Stream, new JsonWriterOptions { Indented = true }))
+            {
+                document.WriteTo(writer);
+            }
 
-        file.Stream.WriteByte((byte)'\n');
-        file.Commit();
+            file.Stream.WriteByte((byte)'\n');
+            file.Stream.Flush();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 }
 

@@ -61,10 +61,16 @@ internal sealed class TrainCommand
         });
         interruption.Publish(() =>
         {
+            var isInside = reportPath is not null && IsInside(reportPath, directory);
+
+            // Before the model, so that where the report cannot be written there is none of both.
+            using var beside = reportPath is null || isInside ? null : ReportFile.Prepare(reportPath, result.Report, score, replaces);
             ModelFolder.Save(directory, result, replaces);
-            if (reportPath is not null)
+            beside?.Commit();
+            if (isInside)
             {
-                ReportFile.Write(reportPath, result.Report, score, replaces || IsInside(reportPath, directory));
+                using var inside = ReportFile.Prepare(reportPath!, result.Report, score, overwrite: true);
+                inside.Commit();
             }
         });
         Print(result, score, directory, reportPath);

@@ -101,7 +101,7 @@ internal sealed class TrainingJob
 
         if (rows < options.ClusterCount)
         {
-            throw new InputException($"--k {options.ClusterCount}: the input has only {rows} rows; choose --k {rows} or less.");
+            throw new InputException($"--k {options.ClusterCount}: the input has only {rows} {(rows == 1 ? "row" : "rows")}; choose --k {rows} or less.");
         }
     }
 

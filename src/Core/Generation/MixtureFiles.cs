@@ -69,7 +69,7 @@ public static class MixtureFiles
         }
         else
         {
-            FolderSwap.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), folder => msd = Write(
+            FolderSwap.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), overwrite, folder => msd = Write(
                 mixture, rowCount, file => new FileStream(Path.Combine(folder, PartName(file)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20), fileCount, false,
                 threads, advanced, cancellation));
         }

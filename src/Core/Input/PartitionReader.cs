@@ -3,6 +3,9 @@ namespace KMeans.Input;
 /// <summary>Reads a partition in batches of float32 rows in which nothing is missing.</summary>
 public sealed class PartitionReader : IDisposable
 {
+    /// <summary>The largest weight of a row: the product of the weights of two groups of 10^12 such rows and of a squared distance, at most 10^78, is still a double.</summary>
+    public const double LargestWeight = 1e100;
+
     private readonly InputSet input;
     private readonly Partition partition;
     private readonly ColumnTransform transform;
@@ -37,7 +40,7 @@ public sealed class PartitionReader : IDisposable
     /// <param name="maxRows">At most so many.</param>
     /// <returns>Whether there were any.</returns>
     /// <remarks>A skipped row stays in the batch with zeros for its values and weight 0, so that it moves nothing: a batch has weights whenever the input has or a row was skipped.</remarks>
-    /// <exception cref="InputException">A value is missing and the policy is <see cref="MissingPolicy.Error"/>, or a weight is missing, negative or infinite.</exception>
+    /// <exception cref="InputException">A value is missing and the policy is <see cref="MissingPolicy.Error"/>, or a weight is missing, negative or beyond <see cref="LargestWeight"/>.</exception>
     public bool Read(SampleBatch batch, int maxRows)
     {
         batch.Clear();
@@ -116,7 +119,7 @@ public sealed class PartitionReader : IDisposable
         var weights = batch.RequireWeights();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (weights[i] >= 0 && double.IsFinite(weights[i]))
+            if (weights[i] >= 0 && weights[i] <= LargestWeight)
             {
                 continue;
             }
@@ -127,7 +130,7 @@ public sealed class PartitionReader : IDisposable
                 continue;
             }
 
-            throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}: the weight {(double.IsNaN(weights[i]) ? "is missing" : $"is {weights[i]}")}; weights are finite and not negative.");
+            throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}: the weight {(double.IsNaN(weights[i]) ? "is missing" : $"is {weights[i]}")}; weights are numbers from 0 to {LargestWeight:0E+0}.");
         }
     }
 

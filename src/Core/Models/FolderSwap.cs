@@ -11,8 +11,10 @@ internal static class FolderSwap
 {
     /// <summary>Fills a folder and puts it in its place.</summary>
     /// <param name="target">Full path; does not exist, or is a folder to be replaced whole.</param>
+    /// <param name="replaces">Whether a folder that is there may be replaced: also one that somebody else put there meanwhile.</param>
     /// <param name="fill">Writes the content into the folder that it is given.</param>
-    public static void Write(string target, Action<string> fill)
+    /// <exception cref="IOException">There is a folder, and it may not be replaced.</exception>
+    public static void Write(string target, bool replaces, Action<string> fill)
     {
         var parent = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(parent);
@@ -22,7 +24,7 @@ internal static class FolderSwap
             Directory.CreateDirectory(fresh);
             fill(fresh);
             DiskSync.Folder(fresh);
-            Swap(fresh, target);
+            Swap(fresh, target, replaces);
             DiskSync.Folder(parent);
         }
         catch
@@ -38,10 +40,11 @@ internal static class FolderSwap
     public static string Sibling(string target) =>
         Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
 
-    private static void Swap(string fresh, string target)
+    private static void Swap(string fresh, string target, bool replaces)
     {
-        if (!Directory.Exists(target))
+        if (!replaces || !Directory.Exists(target))
         {
+            // Fails where there is a folder with content.
             Directory.Move(fresh, target);
             return;
         }

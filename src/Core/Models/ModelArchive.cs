@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using KMeans.Input;
+using KMeans.Input.Csv;
 
 namespace KMeans.Models;
 
@@ -46,13 +47,21 @@ internal static class ModelArchive
     /// <exception cref="InputException">It cannot be read, is damaged, or has no such member.</exception>
     public static Matrix Read(string path)
     {
-        using var file = new ByteSourceStream(new LocalByteSource(path));
-        using var gzip = new GZipStream(file, CompressionMode.Decompress);
+        using var source = new LocalByteSource(path);
+        using var tar = new ForwardStream(new GzipBytes(source));
         try
         {
-            return Read(gzip, file.Length, path);
+            var centers = Read(tar, source.Length, path);
+
+            // What follows is passed over, but only at the end of the packed data is their checksum.
+            Span<byte> rest = stackalloc byte[BlockBytes];
+            while (tar.Read(rest) > 0)
+            {
+            }
+
+            return centers;
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        catch (EndOfStreamException e)
         {
             throw new InputException($"{path}: the archive is truncated or damaged; fetch it again.", e);
         }

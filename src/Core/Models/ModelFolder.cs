@@ -64,7 +64,7 @@ public static class ModelFolder
         var document = ModelDocumentFile.Describe(model);
         ModelDocumentFile.Check(document, directory);
         var target = Resolve(directory, overwrite);
-        Guard(directory, () => FolderSwap.Write(target, folder => Fill(folder, model, document)));
+        Guard(directory, () => FolderSwap.Write(target, overwrite, folder => Fill(folder, model, document)));
     }
 
     /// <summary>Loads a model.</summary>

@@ -51,7 +51,7 @@ internal static class ColumnStatistics
                 _ => 1,
             };
 
-            factors[f] = spread > 0 && double.IsFinite(1 / spread) ? 1 / spread : 1;
+            factors[f] = spread > 0 && double.IsFinite(spread) && double.IsFinite(1 / spread) ? 1 / spread : 1;
             fill[f] = (float)(mean * factors[f]);
         }
 
@@ -73,7 +73,7 @@ internal static class ColumnStatistics
         for (var i = 0; i < batch.Count; i++)
         {
             var row = samples.AsSpan(count * d, d);
-            var complete = batch.SampleWeights is not { } w || (w[i] >= 0 && double.IsFinite(w[i]));
+            var complete = batch.SampleWeights is not { } w || (w[i] >= 0 && w[i] <= PartitionReader.LargestWeight);
             for (var f = 0; f < d; f++)
             {
                 row[f] = (float)transform.Apply(batch.Values[((long)i * d) + f], f);

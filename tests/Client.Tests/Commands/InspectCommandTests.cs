@@ -26,6 +26,20 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(2, columns[2].GetProperty("missing").GetInt64());
     }
 
+    [Theory]
+    [InlineData("auto", 2, "c0")]
+    [InlineData("no", 2, "c0")]
+    [InlineData("yes", 1, "1")]
+    public void Inspect_WithHeader_TakesTheFirstLineAsSaid(string header, int rows, string firstColumn)
+    {
+        folder.Write("rows.csv", "1,2\n3,4\n");
+        var ran = RunKMeans.In(folder, "inspect", "--input", "rows.csv", "--json", "--header", header);
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Error));
+        using var document = JsonDocument.Parse(ran.Output);
+        Assert.Equal(rows, document.RootElement.GetProperty("rows").GetInt64());
+        Assert.Equal(firstColumn, document.RootElement.GetProperty("columns")[0].GetProperty("name").GetString());
+    }
+
     [Fact]
     public void Inspect_WithSample_ReadsTheFirstRowsOnly()
     {

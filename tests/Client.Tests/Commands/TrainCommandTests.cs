@@ -70,6 +70,20 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_WhenTheReportCannotBeWritten_WritesNoModel()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        // A folder that exists and takes no files, from root neither.
+        folder.WriteNpy("rows.npy", 60);
+        AssertOneLine(RunKMeans.In(folder, "train", "--input", "rows.npy", "--k", "2", "--output", "model", "--report", "/proc/report.json"), "/proc/report.json: cannot be written");
+        Assert.Equal(["rows.npy"], folder.Entries);
+    }
+
+    [Fact]
     public void Train_WithMoreClustersThanRows_NamesBoth()
     {
         folder.WriteNpy("rows.npy", 5);

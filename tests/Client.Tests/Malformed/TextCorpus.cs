@@ -24,7 +24,7 @@ internal static class TextCorpus
         MalformedInput.Csv("a byte order mark alone", "\uFEFF"),
         MalformedInput.Csv("a header alone", "x,y\n"),
         MalformedInput.Csv("a header without its line end", "x,y"),
-        MalformedInput.Csv("fewer rows than clusters", "x,y\n1,2\n"),
+        MalformedInput.Csv("fewer rows than clusters", "x,y\n1,2\n") with { Culprit = "--k 2" },
         MalformedInput.Csv("text alone", "name,town\nann,rome\nbob,oslo\n"),
         MalformedInput.Csv("a page of a website", "<!DOCTYPE html>\n<html><body>Not found</body></html>\n"),
         MalformedInput.Csv("an open quote in the header", "x,\"y\n1,2\n3,4\n"),
@@ -41,6 +41,7 @@ internal static class TextCorpus
         MalformedInput.Csv("a column that is not there", Good, "--columns", "x,z"),
         MalformedInput.Csv("an excluded column that is not there", Good, "--exclude", "z"),
         MalformedInput.Csv("no column left", Good, "--exclude", "x,y"),
+        MalformedInput.Csv("values whose squares overflow", "x,y\n1e300,1\n-1e300,2\n1e299,3\n2,4\n", "--scale", "standard"),
         MalformedInput.Csv("two columns of one name", "x,x\n1,2\n3,4\n5,6\n"),
         .. new[] { "parquet", "npy", "fvecs", "bvecs", "idx", "recordio" }.Select(format => MalformedInput.Csv($"text read as {format}", Good, "--format", format)),
     ];

@@ -41,6 +41,15 @@ public class ColumnResolverTests
         Assert.Equal("--columns: 'x' is named twice; name each column once.", Assert.Throws<InputException>(() => InputSet.Create([File("a")], new ColumnChoice(["x", "x"]))).Message);
 
     [Fact]
+    public void Create_WithTwoColumnsOfOneName_IsRefusedUnlessTheyAreExcluded()
+    {
+        InputColumn[] columns = [new("x", "double"), new("y", "double"), new("x", "double")];
+        Assert.StartsWith("a: several columns are named 'x'; rename them", Assert.Throws<InputException>(() => InputSet.Create([new StubFile("a", 1, columns: columns)], new ColumnChoice())).Message);
+        using var input = InputSet.Create([new StubFile("a", 1, columns: columns)], new ColumnChoice(Exclude: ["x"]));
+        Assert.Equal(["y"], input.FeatureNames);
+    }
+
+    [Fact]
     public void Create_WhenAFileLacksAColumn_NamesTheFile()
     {
         var error = Assert.Throws<InputException>(() => InputSet.Create([File("a"), new StubFile("b", 1, columns: new InputColumn("x", "double"))], new ColumnChoice(["x", "y"])));

@@ -26,6 +26,25 @@ public sealed class ModelFolderTargetTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Target));
     }
 
+    /// <summary>What two trainings do that both found the name free.</summary>
+    [Fact]
+    public void Write_WhereAFolderAppearedMeanwhile_RefusesAndLeavesItAlone()
+    {
+        var error = Record.Exception(() => FolderSwap.Write(Target, replaces: false, fresh =>
+        {
+            ModelFolder.Save(Target, First, overwrite: false);
+            File.WriteAllText(Path.Combine(fresh, "second.txt"), "late");
+        }));
+
+        Assert.IsAssignableFrom<IOException>(error);
+        Assert.Equal(First.Model.Fingerprint, ModelFolder.Load(Target).Fingerprint);
+        Assert.Equal([Target], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Target)!));
+    }
+
+    [Fact]
+    public void CheckTarget_WithAnEmptyName_NamesTheOption() =>
+        Assert.Equal("--output: the name is empty; name a folder.", Assert.Throws<InputException>(() => ModelFolder.CheckTarget("", overwrite: false)).Message);
+
     [Fact]
     public void Save_OverAModel_ReplacesItWhole()
     {
@@ -129,7 +148,7 @@ public sealed class ModelFolderTargetTests : IDisposable
 
         var before = SmallModels.Files(folder.Path);
 
-        Assert.Throws<IOException>(() => FolderSwap.Write(Target, fresh =>
+        Assert.Throws<IOException>(() => FolderSwap.Write(Target, replaces: true, fresh =>
         {
             File.WriteAllText(Path.Combine(fresh, "model.json"), "half of");
             throw new IOException("No space left on device");
@@ -145,7 +164,7 @@ public sealed class ModelFolderTargetTests : IDisposable
         ModelFolder.Save(Target, First, overwrite: false);
         var before = SmallModels.Files(folder.Path);
 
-        Assert.Throws<DirectoryNotFoundException>(() => FolderSwap.Write(Target, fresh => Directory.Delete(fresh)));
+        Assert.Throws<DirectoryNotFoundException>(() => FolderSwap.Write(Target, replaces: true, fresh => Directory.Delete(fresh)));
 
         Assert.Equal(before, SmallModels.Files(folder.Path));
         Assert.Equal([Target], Directory.EnumerateFileSystemEntries(folder.Path));

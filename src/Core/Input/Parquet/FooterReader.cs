@@ -76,12 +76,16 @@ internal static class FooterReader
         var reader = new ThriftReader(footer);
         SchemaElement[]? schema = null;
         RowGroup[] groups = [];
+        var declaredRows = 0L;
         for (var id = 0; reader.NextField(ref id, out var type);)
         {
             switch (id)
             {
                 case 2:
                     schema = ReadSchema(ref reader, type);
+                    break;
+                case 3:
+                    declaredRows = reader.ReadInteger(type);
                     break;
                 case 4:
                     groups = ReadRowGroups(ref reader, type);
@@ -97,8 +101,14 @@ internal static class FooterReader
             throw new InvalidDataException("it has no schema");
         }
 
-        // The row groups are checked against their columns; the file's own count is not, and some writers leave it 0.
-        return new FileMetadata(schema, groups.Length == 0 ? 0 : groups[^1].EndRow, groups);
+        // Some writers leave the file's own count 0. Another one that is not the row groups' says that some of them are lost.
+        var rows = groups.Length == 0 ? 0 : groups[^1].EndRow;
+        if (declaredRows != 0 && declaredRows != rows)
+        {
+            throw new InvalidDataException($"it counts {declaredRows} rows and its row groups {rows}");
+        }
+
+        return new FileMetadata(schema, rows, groups);
     }
 
     private static SchemaElement[] ReadSchema(ref ThriftReader reader, ThriftType listType)

@@ -13,7 +13,7 @@ internal static unsafe class NearTie
     /// <param name="centers">What the scores were made with.</param>
     /// <param name="scratch">Counts the row.</param>
     /// <returns>The label.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static int Decide(float* row, float* scores, nint scoreStride, float threshold, SimdCenters centers, SimdWorkspace scratch)
     {
         scratch.CountNearTie();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KMeans.Kernels;
@@ -94,7 +95,6 @@ internal sealed unsafe class SimdCenters : PackedCenters
 
     private void Pack(long padded)
     {
-        var centerCount = CenterCount;
         Starts = memory.Reserve(checked(padded * (FeatureCount + 1L)));
         Weights = Starts + padded;
         SetErrors(FeatureCount);
@@ -103,8 +103,8 @@ internal sealed unsafe class SimdCenters : PackedCenters
         var anyOversized = false;
         for (var j = 0; j < padded; j++)
         {
-            var center = j < centerCount ? Center(j) : default;
-            var squaredNorm = j < centerCount ? SquaredNorm(center) : double.PositiveInfinity;
+            var center = j < CenterCount ? Center(j) : default;
+            var squaredNorm = j < CenterCount ? SquaredNorm(center) : double.PositiveInfinity;
             var fits = squaredNorm <= LargestNorm * LargestNorm;
             Starts[j] = fits ? (float)squaredNorm : float.PositiveInfinity;
             PackOne(fits ? center : default, j);
@@ -112,7 +112,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
             {
                 greatest = Math.Max(greatest, squaredNorm);
             }
-            else if (j < centerCount)
+            else if (j < CenterCount)
             {
                 anyOversized = true;
                 leastOversized = Math.Min(leastOversized, squaredNorm);
@@ -125,6 +125,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
     }
 
     /// <summary>Writes a row, or one column of a panel: -2 c in float32, or zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackOne(ReadOnlySpan<double> center, int index)
     {
         if (GroupCount > 0)
@@ -138,6 +139,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
         WriteWeights(center, Weights + ((nint)first * Width * FeatureCount) + (index - (first * Width)), stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteWeights(ReadOnlySpan<double> center, float* weights, nint stride)
     {
         for (var i = 0; i < FeatureCount; i++)
@@ -155,6 +157,7 @@ internal sealed unsafe class SimdCenters : PackedCenters
     }
 
     /// <summary>|c|^2, in any order: the bound has room for the rounding of a sum of doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SquaredNorm(ReadOnlySpan<double> center)
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(center);

@@ -30,6 +30,7 @@ public static partial class SquaredDistance
     /// <param name="c">Length d.</param>
     /// <param name="length">d.</param>
     /// <returns>D(x, c).</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double InVector512(ref readonly float x, ref readonly double c, int length)
     {
         var lanes = Vector512<double>.Zero;
@@ -60,6 +61,7 @@ public static partial class SquaredDistance
     }
 
     /// <summary>Fewer than eight features: every lane has at most one square, and a missing one adds a zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double OfFewFeatures(ref readonly float x, ref readonly double c, int length)
     {
         return ((Square(in x, in c, 0, length) + Square(in x, in c, 4, length)) + (Square(in x, in c, 2, length) + Square(in x, in c, 6, length)))
@@ -83,6 +85,7 @@ public static partial class SquaredDistance
     /// <param name="c">Length d.</param>
     /// <param name="length">d.</param>
     /// <returns>D(x, c).</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double InVector256(ref readonly float x, ref readonly double c, int length)
     {
         var low = Vector256<double>.Zero;
@@ -108,6 +111,7 @@ public static partial class SquaredDistance
     /// <param name="c">Length d.</param>
     /// <param name="length">d.</param>
     /// <returns>D(x, c).</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double InVector128(ref readonly float x, ref readonly double c, int length)
     {
         var lanes01 = Vector128<double>.Zero;

@@ -4,9 +4,9 @@ namespace KMeans.Kernels;
 
 /// <summary>Scores in float32, register-blocked; the minima and a proven error bound leave a row one candidate, or doubles decide between those left.</summary>
 /// <remarks>
-/// Per block of rows: scores against all centers go to scratch that stays in the nearest caches, with the lane-wise minima of every panel; per row the least score and
-/// the bound give a threshold below which the answer must be; one scan of the minima finds the candidates. A block takes each step for all its rows, because one row's
-/// steps are a chain of latencies. The derivation is in docs/design/kernels.md.
+/// Per block of rows: scores against all centers go to scratch that stays in the nearest caches, with minima of several; the least score of a row and the bound give a threshold below which
+/// the answer must be; one scan finds the candidates. A block takes each step for all its rows, because one row's steps are a chain of latencies. Small shapes have the samples across the
+/// lanes (<see cref="ColumnBlock{TLanes, TVector}"/>), others the centers (<see cref="PanelBlock{TLanes, TVector}"/>). The derivation is in docs/design/kernels.md.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>

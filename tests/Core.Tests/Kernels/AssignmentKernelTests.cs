@@ -167,6 +167,24 @@ public class AssignmentKernelTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void Assign_WithPairsOfCentersOneBitApart_MatchesScalar(string name)
+    {
+        var random = new Random(14);
+        foreach (var (centerCount, d) in ((int, int)[])[(40, 5), (150, 5), (40, 70)])
+        {
+            var centers = AssignmentContract.UniformCenters(random, centerCount * d);
+            for (var i = 0; i < centers.Length; i++)
+            {
+                centers[i] = i / d % 2 == 0 ? centers[i] : Math.BitIncrement(centers[i - d]);
+            }
+
+            var nearTies = AssignmentContract.Check(AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 200 * d), centers, centerCount, d);
+            Assert.True(nearTies == 200 || name == "scalar", "No float can tell a pair apart.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Assign_SamplesOnBisectors_MatchesScalar(string name)
     {
         var kernel = AssignmentKernels.ByName(name);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using KMeans.Tests.Support;
 
@@ -8,7 +7,16 @@ namespace KMeans.Tests;
 /// <summary>What the README shows is what happens.</summary>
 public partial class ReadmeTests
 {
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "KMeans.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("KMeans.sln is in no folder above the tests.");
+        }
+
+        return folder.FullName;
+    }
 
     [Fact]
     public void CSharpExample_CompilesAndRuns()

@@ -7,6 +7,7 @@ namespace KMeans.Client.CommandLine;
 /// <summary>The options that say which files are read and how.</summary>
 internal sealed class InputOptions
 {
+    private const string Auto = "auto";
     private const string Yes = "yes";
     private const string No = "no";
 
@@ -14,7 +15,7 @@ internal sealed class InputOptions
     private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
 
     // Not of type bool: the parser lets such an option take no words but true and false.
-    private readonly Option<string?> header = OptionKinds.Choice<string?>("--header", "Whether a CSV file's first line names its columns", ("auto", null), (Yes, Yes), (No, No));
+    private readonly Option<string?> header = OptionKinds.Choice<string?>("--header", "Whether a CSV file's first line names its columns", (Auto, Auto), (Yes, Yes), (No, No));
     private readonly Option<char?> delimiter = OptionKinds.Number<char?>(
         "--delimiter", "CHAR|auto", "What separates a CSV file's fields: one character, or tab", false, "one ASCII character that is neither a quote nor a line end, or tab, or auto", ReadDelimiter);
 
@@ -42,8 +43,8 @@ internal sealed class InputOptions
     /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
     public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
     {
-        bool? hasHeader = parsed.GetValue(header) switch { Yes => true, No => false, _ => null };
-        var options = new InputFormatOptions { Format = parsed.GetValue(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.GetValue(delimiter) };
+        bool? hasHeader = parsed.Read(header) switch { Yes => true, No => false, _ => null };
+        var options = new InputFormatOptions { Format = parsed.Read(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.Read(delimiter) };
         Adapters.Register();
         return InputFiles.Open(paths ?? Paths(parsed), options);
     }
@@ -77,7 +78,7 @@ internal sealed class InputOptions
 
     /// <summary>An option's value, or nothing where it was not given.</summary>
     private static T? Value<T>(ParseResult parsed, Option<T?> option)
-        where T : class => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+        where T : class => parsed.GetResult(option) is null ? null : parsed.Read(option);
 
     private static (bool Allowed, char? Value) ReadDelimiter(string text) => text switch
     {

@@ -9,6 +9,14 @@ internal static class OptionKinds
     private const string Auto = "auto";
     private static readonly (string Name, long Bytes)[] SizeUnits = [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("kB", 1000), ("MB", 1000_000), ("GB", 1000_000_000)];
 
+    /// <summary>The value of an option. System.CommandLine cannot hand on a null that a parser returned, so where "auto" stands for null it is told apart here.</summary>
+    /// <typeparam name="T">What the option gives.</typeparam>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="option">The option.</param>
+    /// <returns>Its value; the type's default where it was not given or is "auto".</returns>
+    public static T? Read<T>(this ParseResult parsed, Option<T> option) =>
+        typeof(T).IsValueType && default(T) is null && parsed.GetResult(option) is { Tokens: [.., { Value: Auto }] } ? default : parsed.GetValue(option);
+
     /// <summary>A flag: present or not.</summary>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For the help.</param>

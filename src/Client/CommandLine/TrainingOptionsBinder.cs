@@ -30,7 +30,7 @@ internal sealed class TrainingOptionsBinder
         "--summary-rows", "N|P%|auto", "How many rows the summary of a longer input keeps", false, "a count such as 20000, a share such as 5%, or auto", ReadSummaryRows);
     private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What the training may take of memory. Never changes the result");
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
-    private readonly Option<string?> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", null), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly Option<string> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
 
     /// <summary>k.</summary>
     public Option<long?> ClusterCount { get; } = OptionKinds.Whole("--k", "Clusters", 1, required: true);
@@ -50,26 +50,26 @@ internal sealed class TrainingOptionsBinder
         var options = new TrainingOptions
         {
             ClusterCount = (int)parsed.GetRequiredValue(ClusterCount)!.Value,
-            Seed = parsed.GetValue(seed) ?? 1,
-            Scaling = parsed.GetValue(scale),
-            Missing = parsed.GetValue(missing),
-            Epochs = (int?)parsed.GetValue(epochs),
-            MiniBatchSize = (int?)parsed.GetValue(miniBatchSize),
-            ExtraCenterFactor = (int?)parsed.GetValue(extraCenterFactor),
-            InitMethod = parsed.GetValue(initMethod),
-            HalfLifeTimeSize = parsed.GetValue(halfLife) ?? 0,
-            LocalLloydInitMethod = parsed.GetValue(lloydInit),
-            LocalLloydMaxIterations = (int?)parsed.GetValue(lloydIterations),
-            LocalLloydTrials = (int?)parsed.GetValue(lloydTrials),
-            LocalLloydTolerance = parsed.GetValue(lloydTolerance),
-            Shards = (int)(parsed.GetValue(shards) ?? 1),
-            Threads = (int?)parsed.GetValue(threads),
-            SummaryRows = parsed.GetValue(summaryRows) ?? SummaryRows.Auto,
-            MemoryLimitBytes = parsed.GetValue(memoryLimit),
-            ExactScore = parsed.GetValue(exactScore),
-            Backend = parsed.GetValue(backend) ?? "auto",
+            Seed = parsed.Read(seed) ?? 1,
+            Scaling = parsed.Read(scale),
+            Missing = parsed.Read(missing),
+            Epochs = (int?)parsed.Read(epochs),
+            MiniBatchSize = (int?)parsed.Read(miniBatchSize),
+            ExtraCenterFactor = (int?)parsed.Read(extraCenterFactor),
+            InitMethod = parsed.Read(initMethod),
+            HalfLifeTimeSize = parsed.Read(halfLife) ?? 0,
+            LocalLloydInitMethod = parsed.Read(lloydInit),
+            LocalLloydMaxIterations = (int?)parsed.Read(lloydIterations),
+            LocalLloydTrials = (int?)parsed.Read(lloydTrials),
+            LocalLloydTolerance = parsed.Read(lloydTolerance),
+            Shards = (int)(parsed.Read(shards) ?? 1),
+            Threads = (int?)parsed.Read(threads),
+            SummaryRows = parsed.Read(summaryRows) ?? SummaryRows.Auto,
+            MemoryLimitBytes = parsed.Read(memoryLimit),
+            ExactScore = parsed.Read(exactScore),
+            Backend = parsed.Read(backend) ?? "auto",
         };
-        return parsed.GetValue(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
+        return parsed.Read(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
     }
 
     private static (bool Allowed, SummaryRows Value) ReadSummaryRows(string text)

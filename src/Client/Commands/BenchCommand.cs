@@ -15,7 +15,7 @@ internal sealed class BenchCommand
         """;
 
     private readonly Interruption interruption;
-    private readonly Option<string?> backend = OptionKinds.Choice("--backend", "What is measured", ("auto", null), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly Option<string> backend = OptionKinds.Choice("--backend", "What is measured", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<bool> json = CommonOptions.Json();
     private readonly Option<bool> quiet = CommonOptions.Quiet();
@@ -34,9 +34,9 @@ internal sealed class BenchCommand
 
     private int Run(ParseResult parsed)
     {
-        var advanced = parsed.GetValue(quiet) ? null : (Action<string>)(what => Console.Error.WriteLine($"measuring {what}"));
-        var result = BenchResult.Measure(parsed.GetValue(backend) ?? "auto", (int?)parsed.GetValue(threads) ?? Environment.ProcessorCount, advanced, interruption.Token);
-        if (parsed.GetValue(json))
+        var advanced = parsed.Read(quiet) ? null : (Action<string>)(what => Console.Error.WriteLine($"measuring {what}"));
+        var result = BenchResult.Measure(parsed.Read(backend) ?? "auto", (int?)parsed.Read(threads) ?? Environment.ProcessorCount, advanced, interruption.Token);
+        if (parsed.Read(json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, ClientJson.Default.BenchResult));
         }

@@ -45,8 +45,8 @@ internal sealed class GenerateCommand
     {
         var path = parsed.GetRequiredValue(output)!;
         var rowCount = parsed.GetRequiredValue(rows)!.Value;
-        var fileCount = (int)(parsed.GetValue(files) ?? 1);
-        var replaces = parsed.GetValue(overwrite);
+        var fileCount = (int)(parsed.Read(files) ?? 1);
+        var replaces = parsed.Read(overwrite);
         if (fileCount > rowCount)
         {
             throw new InputException($"--files {fileCount}: must be at most the number of rows, {rowCount}.");
@@ -54,9 +54,9 @@ internal sealed class GenerateCommand
 
         MixtureFiles.Check(path, fileCount, replaces);
         var mixture = new GaussianMixture(
-            (int)parsed.GetRequiredValue(features)!.Value, (int)parsed.GetRequiredValue(clusters)!.Value, parsed.GetValue(noise) ?? DefaultNoise, parsed.GetValue(seed) ?? 1);
-        var msd = Progress.Run(parsed.GetValue(quiet), show => MixtureFiles.Write(
-            mixture, rowCount, path, fileCount, replaces, (int?)parsed.GetValue(threads), Progress.CountRows("generating", rowCount, show), interruption.Token));
+            (int)parsed.GetRequiredValue(features)!.Value, (int)parsed.GetRequiredValue(clusters)!.Value, parsed.Read(noise) ?? DefaultNoise, parsed.Read(seed) ?? 1);
+        var msd = Progress.Run(parsed.Read(quiet), show => MixtureFiles.Write(
+            mixture, rowCount, path, fileCount, replaces, (int?)parsed.Read(threads), Progress.CountRows("generating", rowCount, show), interruption.Token));
         Console.Out.WriteLine($"{Readable.Count(rowCount)} rows of {Readable.Count(mixture.FeatureCount)} columns in {(fileCount == 1 ? path : $"{Readable.Count(fileCount)} files in {path}")}");
         Console.Out.WriteLine($"msd to the {Readable.Count(mixture.ClusterCount)} planted centers: {Readable.Quantity(msd)}");
         return ExitCode.Done;

@@ -39,9 +39,9 @@ internal sealed class InspectCommand
         try
         {
             using var rows = InputInspector.OpenNumeric(files, input.Choice(parsed));
-            var profile = Progress.Run(parsed.GetValue(quiet), show => InputInspector.Run(
-                files, rows, parsed.GetValue(sample), (int?)parsed.GetValue(threads), rows is null ? null : Progress.CountRows("reading", rows, show), interruption.Token));
-            if (parsed.GetValue(json))
+            var profile = Progress.Run(parsed.Read(quiet), show => InputInspector.Run(
+                files, rows, parsed.Read(sample), (int?)parsed.Read(threads), rows is null ? null : Progress.CountRows("reading", rows, show), interruption.Token));
+            if (parsed.Read(json))
             {
                 InspectionOutput.PrintJson(profile);
             }

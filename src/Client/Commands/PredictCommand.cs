@@ -41,19 +41,19 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed)
     {
         var path = parsed.GetRequiredValue(output)!;
-        var names = parsed.GetResult(keep) is null ? [] : parsed.GetValue(keep)!;
-        var replaces = parsed.GetValue(overwrite);
+        var names = parsed.GetResult(keep) is null ? [] : parsed.Read(keep)!;
+        var replaces = parsed.Read(overwrite);
         PredictionFiles.Check(path, names.Length > 0);
         StagedFile.Check(path, replaces);
         var trained = ModelFolder.Load(parsed.GetRequiredValue(model)!, withState: false);
         using var rows = input.OpenFor(parsed, trained);
         var kept = KeptColumns.Find(rows, names);
         using var file = new StagedFile(path, replaces);
-        var count = Progress.Run(parsed.GetValue(quiet), show =>
+        var count = Progress.Run(parsed.Read(quiet), show =>
         {
             using var writer = PredictionFiles.Create(path, file.Stream, kept.Columns);
             var done = Predictor.Run(
-                trained, rows, kept, parsed.GetValue(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.GetValue(threads), Progress.CountRows("predicting", rows, show), interruption.Token);
+                trained, rows, kept, parsed.Read(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.Read(threads), Progress.CountRows("predicting", rows, show), interruption.Token);
             writer.Finish();
             return done;
         });

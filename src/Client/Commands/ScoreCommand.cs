@@ -40,10 +40,10 @@ internal sealed class ScoreCommand
     {
         var trained = ModelFolder.Load(parsed.GetRequiredValue(model)!, withState: false);
         using var rows = input.OpenFor(parsed, trained);
-        var policy = parsed.GetValue(missing) ?? TrainedWith(trained);
+        var policy = parsed.Read(missing) ?? TrainedWith(trained);
         var score = Progress.Run(
-            parsed.GetValue(quiet), show => TrainingRun.Score(trained, rows, policy, (int?)parsed.GetValue(threads), "scoring", show, interruption.Token));
-        Console.Out.WriteLine(parsed.GetValue(json) ? Json(score) : Sentence(score));
+            parsed.Read(quiet), show => TrainingRun.Score(trained, rows, policy, (int?)parsed.Read(threads), "scoring", show, interruption.Token));
+        Console.Out.WriteLine(parsed.Read(json) ? Json(score) : Sentence(score));
         return ExitCode.Done;
     }
 

@@ -44,8 +44,8 @@ internal sealed class TrainCommand
     {
         var options = training.Bind(parsed);
         var directory = parsed.GetRequiredValue(output)!;
-        var replaces = parsed.GetValue(overwrite);
-        var reportPath = parsed.GetValue(report);
+        var replaces = parsed.Read(overwrite);
+        var reportPath = parsed.Read(report);
         ModelFolder.CheckTarget(directory, replaces);
         if (reportPath is not null && !IsInside(reportPath, directory))
         {
@@ -53,8 +53,8 @@ internal sealed class TrainCommand
         }
 
         using var rows = input.Open(parsed);
-        using var testRows = parsed.GetValue(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
-        var (result, score) = Progress.Run(parsed.GetValue(quiet), show =>
+        using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
+        var (result, score) = Progress.Run(parsed.Read(quiet), show =>
         {
             var trained = TrainingRun.Train(rows, options, show, interruption.Token);
             return (trained, testRows is null ? null : TrainingRun.Score(trained.Model, testRows, options.Missing, options.Threads, "testing", show, interruption.Token));

@@ -130,4 +130,33 @@ public sealed class TrainCommandTests : IDisposable
         Assert.StartsWith("kmeans: ", ran.Error, StringComparison.Ordinal);
         Assert.All(parts, part => Assert.Contains(part, ran.Error, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("--epochs")]
+    [InlineData("--mini-batch-size")]
+    [InlineData("--extra-center-factor")]
+    [InlineData("--init-method")]
+    [InlineData("--half-life-time-size")]
+    [InlineData("--local-lloyd-init-method")]
+    [InlineData("--local-lloyd-max-iter")]
+    [InlineData("--local-lloyd-num-trials")]
+    [InlineData("--local-lloyd-tol")]
+    [InlineData("--summary-rows")]
+    [InlineData("--memory-limit")]
+    [InlineData("--backend")]
+    [InlineData("--format")]
+    [InlineData("--header")]
+    [InlineData("--delimiter")]
+    public void Train_WithAnOptionSetToAuto_IsTheSameAsWithoutIt(string option)
+    {
+        using var folder = new TemporaryFolder();
+        folder.WriteCsv("data.csv", 60);
+        Ran Train(string output, params string[] more) => RunKMeans.In(folder, ["train", "--input", "data.csv", "--exclude", "id", "--k", "3", "--output", output, "--quiet", .. more]);
+
+        Assert.Equal(0, Train("without").ExitCode);
+        var ran = Train("with", option, "auto");
+
+        Assert.True(ran.ExitCode == 0, ran.Error);
+        Assert.Equal(File.ReadAllText(folder["without/model.json"]), File.ReadAllText(folder["with/model.json"]));
+    }
 }

@@ -14,7 +14,8 @@ public static class InputDiscovery
     /// <summary>Finds files.</summary>
     /// <param name="paths">
     /// Files; folders, searched to any depth; globs of * ? [abc] within a name and ** for any number of folders, where a folder that matches is searched
-    /// whole. In folders and globs, names that begin with a dot or an underscore (_SUCCESS) are left out. A path that exists is never taken for a glob.
+    /// whole. In folders and globs, names that begin with a dot or an underscore (_SUCCESS) are left out, and in
+    /// folders what belongs to a model. A path that exists is never taken for a glob.
     /// </param>
     /// <returns>At least one file, ordered by relative name (ordinal); equal names stay in the order of the paths.</returns>
     /// <exception cref="InputException">A path or glob has no files, a file was found twice, or a folder cannot be read.</exception>
@@ -94,6 +95,12 @@ public static class InputDiscovery
             if (depth > MaxDepth)
             {
                 throw new InputException($"{folder}: folders nest deeper than {MaxDepth} levels; a link probably leads back to a parent, so name the files or folders themselves.");
+            }
+
+            // A model that was written beside its data is not data: training again with --overwrite must not read it.
+            if (depth > 0 && File.Exists(Path.Combine(folder, "model.json")) && File.Exists(Path.Combine(folder, "centers.npy")))
+            {
+                return;
             }
 
             foreach (var (path, name, isFolder) in Entries(folder))

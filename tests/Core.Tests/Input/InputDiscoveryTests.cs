@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Tests.Support;
 
 namespace KMeans.Tests.Input;
 
@@ -29,6 +30,16 @@ public sealed class InputDiscoveryTests : IDisposable
     [InlineData("[ab]*", "a-b.csv a/deep/y.csv a/x.csv a/z.npy b.csv")]
     [InlineData("_S*", "_SUCCESS")]
     public void Globs_GiveNamesBelowTheirFixedPart(string glob, string expected) => Assert.Equal(expected, string.Join(' ', Names(glob)));
+
+    [Fact]
+    public void Folders_LeaveOutModelsThatLieBelowThem()
+    {
+        folder.Write("a/model/model.json", "{}");
+        folder.Write("a/model/centers.npy", "1");
+        folder.Write("a/model/state/centers.npy", "1");
+        Assert.DoesNotContain(Names(""), name => name.Contains("model", StringComparison.Ordinal));
+        Assert.Contains("centers.npy", Names("a/model"));
+    }
 
     [Fact]
     public void Files_KeepTheOrderGivenWhereNamesAreEqual()

@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Tests.Support;
 
 namespace KMeans.Tests.Input;
 

@@ -46,6 +46,9 @@ internal sealed class DemoCommand
 
             """);
         ClusterTable.Print(result.Model, Directory, ("mostly", digits.Describe));
+
+        // Set by the launcher; an installed tool is on the path as kmeans.
+        var program = Environment.GetEnvironmentVariable("KMEANS_COMMAND") ?? "kmeans";
         Console.Out.WriteLine($"""
 
             {TrainingRun.Describe(result.Report)}
@@ -56,9 +59,9 @@ internal sealed class DemoCommand
             data in {sample}
 
             What to try next:
-              kmeans inspect --input {Quoted(sample)}
-              kmeans predict --model {Directory} --input {Quoted(sample)} --output digits.csv --keep {Answer}
-              kmeans train --input {Quoted(sample)} --exclude {Answer} --k 25 --output digits-25
+              {program} inspect --input {Quoted(sample)}
+              {program} predict --model {Directory} --input {Quoted(sample)} --output digits.csv --keep {Answer}
+              {program} train --input {Quoted(sample)} --exclude {Answer} --k 25 --output digits-25
             """);
         return ExitCode.Done;
     }

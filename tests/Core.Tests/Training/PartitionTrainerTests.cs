@@ -87,6 +87,15 @@ public class PartitionTrainerTests
     }
 
     [Fact]
+    public void Train_WithTwoFarRowsInOneMiniBatch_OpensOneCenterForBoth()
+    {
+        var samples = Enumerable.Range(0, 100).Select(i => i is 3 or 4 ? 1_000_000f : i % 10).ToArray();
+        var centers = Passes.Run(Passes.Context(samples, 1, [4.5], opening: new OpeningRule(1_000_000, 16))).Centers;
+        var far = Assert.Single(Enumerable.Range(1, centers.Count - 1), j => centers.Mean(j)[0] > 900_000);
+        Assert.Equal(2, centers.Weights[far]);
+    }
+
+    [Fact]
     public void Train_WhenEveryRowIsFar_HoldsAtMostTheOpenedCentersAllowedAndLosesNoRow()
     {
         var samples = Enumerable.Range(0, 20_000).Select(i => (float)i * i).ToArray();

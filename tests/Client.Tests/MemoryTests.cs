@@ -26,7 +26,7 @@ public class MemoryTests
     {
         Assert.Equal(0, RunKMeans.In(folder, "generate", "--rows", $"{rows}", "--features", "16", "--clusters", "20", "--output", name).ExitCode);
         var report = folder[name + ".json"];
-        var ran = RunKMeans.In(folder, "train", "--input", name, "--k", "20", "--row-budget", "0", "--output", name + ".model", "--report", report, "--quiet");
+        var ran = RunKMeans.In(folder, "train", "--input", name, "--k", "20", "--row-budget", "0", "--threads", "1", "--output", name + ".model", "--report", report, "--quiet");
         Assert.True(ran.ExitCode == 0, ran.Error);
         File.Delete(folder[name]);
         using var json = JsonDocument.Parse(File.ReadAllText(report));

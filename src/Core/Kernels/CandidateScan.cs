@@ -20,24 +20,33 @@ internal static unsafe class CandidateScan<TLanes, TVector>
     /// <param name="centers">What the scores were made with.</param>
     /// <param name="scratch">The scores and their minima.</param>
     /// <param name="labels">Length count out.</param>
-    public static void Label(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
-    {
-        Reduce(rows, count, centers.FeatureCount, scratch.Least, scratch.LeastStride, centers.PanelCount, scratch.LeastScores, scratch.SquaredNorms);
-        new ErrorBound(centers).Thresholds(scratch.LeastScores, scratch.SquaredNorms, count, scratch.Thresholds);
-        Choose(rows, count, centers, scratch, labels);
-    }
-
-    /// <summary>The least score and the squared norm of every row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Reduce(float* rows, nint count, nint featureCount, float* least, nint leastStride, nint panelCount, float* leastScores, float* squaredNorms)
+    public static void Label(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
     {
         for (nint r = 0; r < count; r++)
         {
-            leastScores[r] = LeastScore(least, panelCount);
-            squaredNorms[r] = SquaredNorm(rows, featureCount);
-            least += leastStride;
-            rows += featureCount;
+            scratch.SquaredNorms[r] = SquaredNorm(rows + (r * centers.FeatureCount), centers.FeatureCount);
         }
+
+        LabelWithNorms(rows, count, centers, scratch, labels);
+    }
+
+    /// <summary>The same where the squared norms are in the scratch already.</summary>
+    /// <param name="rows">Row-major (count, d) in.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="centers">What the scores were made with.</param>
+    /// <param name="scratch">The scores, their minima and the norms.</param>
+    /// <param name="labels">Length count out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LabelWithNorms(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
+    {
+        for (nint r = 0; r < count; r++)
+        {
+            scratch.LeastScores[r] = LeastScore(scratch.Least + (r * scratch.LeastStride), centers.PanelCount);
+        }
+
+        new ErrorBound(centers).Thresholds(scratch.LeastScores, scratch.SquaredNorms, count, scratch.Thresholds);
+        Choose(rows, count, centers, scratch, labels);
     }
 
     /// <summary>The only candidate of every row, or what doubles say.</summary>

@@ -28,7 +28,7 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
     /// <returns>Rows in a block: whole tiles whose scores and columns stay in the first-level cache.</returns>
     public static int Reserve(SimdCenters centers, SimdWorkspace scratch)
     {
-        var tileBytes = sizeof(float) * (long)RowCount * (centers.FeatureCount + (centers.GroupCount * (SimdCenters.GroupSize + 1L)));
+        var tileBytes = sizeof(float) * (long)RowCount * (centers.FeatureCount + centers.GroupCount + (long)centers.PlaceCount);
         var tiles = (int)Math.Clamp(BlockBytes / tileBytes, 1, MaxTileCount);
         scratch.ReserveColumns(tiles, RowCount, centers);
         return tiles * RowCount;
@@ -47,20 +47,17 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
         var tile = RowCount * d;
         var tiles = (count + RowCount - 1) / RowCount;
         var rest = count % RowCount;
-        for (nint t = 0; t < tiles; t++)
-        {
-            var source = rest != 0 && t == tiles - 1 ? scratch.Pad(rows + (t * tile), rest * d, tile) : rows + (t * tile);
-            ColumnSamples<TLanes, TVector>.Transpose(source, d, scratch.Columns + (t * tile), scratch.SquaredNorms + (t * RowCount));
-        }
 
-        // The next block comes into the second-level cache while this one is scored.
+        // The next tile comes into the nearest cache while this one is scored.
         nint groups = centers.GroupCount;
-        var ahead = (byte*)(rows + (tiles * tile));
+        var ahead = (byte*)(rows + tile);
         var aheadStep = Math.Max(sizeof(float) * RowCount / groups, 1);
         for (nint t = 0; t < tiles; t++)
         {
+            var source = rest != 0 && t == tiles - 1 ? scratch.Pad(rows + (t * tile), rest * d, tile) : rows + (t * tile);
+            ColumnSamples<TLanes, TVector>.Transpose(source, d, scratch.Columns, scratch.SquaredNorms + (t * RowCount));
             var least = scratch.Least + (t * scratch.LeastStride);
-            ColumnTile<TLanes, TVector>.Score(scratch.Columns + (t * tile), d, centers.Weights, centers.Starts, groups, scratch.Scores + (t * scratch.ScoreStride), least, ahead, aheadStep);
+            ColumnTile<TLanes, TVector>.Score(scratch.Columns, d, centers, scratch.Scores + (t * scratch.ScoreStride), least, ahead, aheadStep);
             ahead += tile * sizeof(float);
             ColumnScan<TLanes, TVector>.LeastScores(least, groups, scratch.LeastScores + (t * RowCount));
         }

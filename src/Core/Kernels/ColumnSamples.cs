@@ -9,8 +9,6 @@ internal static unsafe class ColumnSamples<TLanes, TVector>
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
 {
-    private const int FeatureCount = 4;
-
     /// <summary>Transposes one tile and sums its squares. O(W d).</summary>
     /// <param name="rows">Row-major (2 W, d) in.</param>
     /// <param name="featureCount">d.</param>
@@ -38,39 +36,44 @@ internal static unsafe class ColumnSamples<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeVector(float* rows, nint featureCount, float* columns)
     {
-        if (featureCount < FeatureCount)
+        if (featureCount < 4)
         {
-            for (nint i = 0; i < featureCount; i++)
+            for (nint f = 0; f < featureCount; f++)
             {
                 for (nint r = 0; r < TLanes.Count; r++)
                 {
-                    columns[(i * 2 * TLanes.Count) + r] = rows[(r * featureCount) + i];
+                    columns[(f * 2 * TLanes.Count) + r] = rows[(r * featureCount) + f];
                 }
             }
 
             return;
         }
 
-        for (nint i = 0; i <= featureCount - FeatureCount; i += FeatureCount)
+        var stride = 2 * TLanes.Count;
+        nint i = 0;
+        for (; i <= featureCount - 8; i += 8)
         {
-            TransposeFour(rows + i, featureCount, columns + (i * 2 * TLanes.Count));
+            TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride);
         }
 
-        if (featureCount % FeatureCount != 0)
+        // Those left over are a part of the last four or eight features: some are written twice, with the same values.
+        var left = featureCount - i;
+        if (left > 4 && featureCount >= 8)
         {
-            // Some features are written twice, with the same values.
-            var last = featureCount - FeatureCount;
-            TransposeFour(rows + last, featureCount, columns + (last * 2 * TLanes.Count));
+            i = featureCount - 8;
+            TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride);
+            return;
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeFour(float* rows, nint stride, float* columns)
-    {
-        TLanes.Transpose(rows, stride, out var feature0, out var feature1, out var feature2, out var feature3);
-        TLanes.Store(feature0, columns);
-        TLanes.Store(feature1, columns + (2 * TLanes.Count));
-        TLanes.Store(feature2, columns + (4 * TLanes.Count));
-        TLanes.Store(feature3, columns + (6 * TLanes.Count));
+        if (left > 4)
+        {
+            TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride);
+        }
+
+        if (left > 0)
+        {
+            i = featureCount - 4;
+            TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride);
+        }
     }
 }

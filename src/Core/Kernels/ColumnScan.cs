@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KMeans.Kernels;
 
@@ -59,10 +59,7 @@ internal static unsafe class ColumnScan<TLanes, TVector>
         else
         {
             Find(least, centers.GroupCount, thresholds, codes);
-            for (nint r = 0; r < count; r++)
-            {
-                codes[r] = FindInGroup(scores + r, codes[r], thresholds[r]);
-            }
+            FindInGroups(scores, centers, thresholds, codes);
         }
 
         if (count == Stride && StoreLabels(codes, labels))
@@ -118,24 +115,59 @@ internal static unsafe class ColumnScan<TLanes, TVector>
         TLanes.Store(second, (float*)(codes + TLanes.Count));
     }
 
-    /// <summary>From the only group with hits to the code of its hits; several groups stay several hits. Without branches, which could not be predicted.</summary>
+    /// <summary>For every row from the only group with hits to the code of its hits; several groups stay several hits. Without branches, which could not be predicted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindInGroup(float* scores, int groupCode, float threshold)
+    private static void FindInGroups(float* scores, SimdCenters centers, float* thresholds, int* codes)
     {
-        var first = (nint)(groupCode & (OneHit - 1)) * SimdCenters.GroupSize;
+        var sixes = centers.GroupCount - centers.SmallGroupCount;
+        if (!Avx2.IsSupported)
+        {
+            for (nint r = 0; r < Stride; r++)
+            {
+                codes[r] = FindInGroup(scores + r, sixes, codes[r], thresholds[r]);
+            }
+
+            return;
+        }
+
+        for (nint r = 0; r < Stride; r += Vector256<int>.Count)
+        {
+            var groupCode = Vector256.Load(codes + r);
+            var threshold = Vector256.Load(thresholds + r);
+            var isOne = Vector256.Equals(groupCode >>> 16, Vector256<int>.One);
+            var group = groupCode & Vector256.Create(OneHit - 1) & isOne;
+            var center = (group * SimdCenters.GroupSize) - (Vector256.Max(group - Vector256.Create(sixes), Vector256<int>.Zero) * (SimdCenters.GroupSize - SimdCenters.SmallGroupSize));
+            var place = (center * (int)Stride) + Vector256<int>.Indices;
+            var code = center + Vector256.Create(OneHit);
+            var sum = Vector256<int>.Zero;
+            var score = scores + r;
+            for (var i = 0; i < SimdCenters.GroupSize; i++)
+            {
+                sum += Vector256.LessThanOrEqual(Avx2.GatherVector256(score, place, sizeof(float)), threshold).AsInt32() & code;
+                code += Vector256<int>.One;
+                score += Stride;
+            }
+
+            Vector256.ConditionalSelect(isOne, sum, groupCode).Store(codes + r);
+        }
+    }
+
+    /// <summary>The same for one row. After the last scores of a small group come another group's, which has no hits, or the guard's.</summary>
+    private static int FindInGroup(float* scores, int sixes, int groupCode, float threshold)
+    {
         if (groupCode >> 16 != 1)
         {
             return groupCode;
         }
 
-        var score = scores + (first * Stride);
-        var third = score + (3 * Stride);
-        var hits = (score[0] <= threshold ? 1 : 0)
-            + ((score[Stride] <= threshold ? 1 : 0) << 1)
-            + ((score[2 * Stride] <= threshold ? 1 : 0) << 2)
-            + ((third[0] <= threshold ? 1 : 0) << 3)
-            + ((third[Stride] <= threshold ? 1 : 0) << 4)
-            + ((third[2 * Stride] <= threshold ? 1 : 0) << 5);
-        return (BitOperations.PopCount((uint)hits) * OneHit) + (int)first + BitOperations.TrailingZeroCount(hits);
+        var group = groupCode & (OneHit - 1);
+        var center = (group * SimdCenters.GroupSize) - (Math.Max(group - sixes, 0) * (SimdCenters.GroupSize - SimdCenters.SmallGroupSize));
+        var code = 0;
+        for (var i = center; i < center + SimdCenters.GroupSize; i++)
+        {
+            code += scores[i * Stride] <= threshold ? OneHit + i : 0;
+        }
+
+        return code;
     }
 }

@@ -11,15 +11,18 @@ internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
     public const int GroupSize = 8;
 
     /// <summary>|c|^2 + 2 |x| |c| up to here keeps every partial sum of a score finite.</summary>
-    private const float LargestTerms = 1e37f;
+    public const float LargestTerms = 1e37f;
 
     /// <summary>Covers the handful of float32 roundings in the formulas themselves.</summary>
     private const float Slack = 1 + 1e-5f;
 
-    private readonly float scoreError = centers.ScoreError;
-    private readonly float distanceError = centers.DistanceError;
     private readonly float underflow = centers.Underflow;
-    private readonly float squaredCenterNorm = centers.Norm * centers.Norm;
+    private readonly float normFactor = (1 + (2 * centers.ScoreError)) * Slack;
+    private readonly float radiusFactor = (1 + (4 * centers.ScoreError)) * Slack;
+    private readonly float twiceSquaredCenterNorm = 2 * centers.Norm * centers.Norm;
+
+    // The error of the double distances is a millionth of the scores' at most, so the slack has room for it.
+    private readonly float errorFactor = 2 * centers.ScoreError * Slack * Slack;
 
     // (X + R)^2 is at most 2 (X^2 + R^2).
     private readonly float leastSquaredReach = centers.LeastOversizedNorm / 2 * centers.LeastOversizedNorm / Slack;
@@ -41,15 +44,13 @@ internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<float> Threshold(Vector256<float> leastScore, Vector256<float> squaredNorm)
     {
-        var squaredX = (squaredNorm * Vector256.Create((1 + (2 * scoreError)) * Slack)) + Vector256.Create(underflow);
-        var lost = (squaredX * Vector256.Create(underflow)) + Vector256.Create(3 * underflow);
-        var squaredRadius = (Vector256.MaxNative(squaredX + leastScore, Vector256<float>.Zero) + (squaredX * Vector256.Create(8 * scoreError)) + lost)
-            * Vector256.Create((1 + (4 * scoreError)) * Slack);
-        var near = (squaredX * Vector256.Create(5f)) + (squaredRadius * Vector256.Create(3f));
-        var any = squaredX + Vector256.Create(2 * squaredCenterNorm);
-        var error = (Vector256.MinNative(near, any) * Vector256.Create(2 * scoreError)) + (squaredRadius * Vector256.Create(distanceError)) + lost;
-        var squaredReach = squaredX + squaredRadius;
-        var proven = Vector256.LessThan(any, Vector256.Create(LargestTerms)) & Vector256.LessThan(squaredReach, Vector256.Create(leastSquaredReach));
-        return Vector256.ConditionalSelect(proven, leastScore + (error * Vector256.Create(Slack)), Vector256.Create(float.NaN));
+        var squaredX = Vector256.MultiplyAddEstimate(squaredNorm, Vector256.Create(normFactor), Vector256.Create(underflow));
+        var lost = Vector256.MultiplyAddEstimate(squaredX, Vector256.Create(errorFactor * 4 * radiusFactor), Vector256.Create(4 * underflow));
+        var squaredRadius = Vector256.MultiplyAddEstimate(Vector256.MaxNative(squaredX + leastScore, Vector256<float>.Zero), Vector256.Create(radiusFactor), lost);
+        var near = Vector256.MultiplyAddEstimate(squaredX, Vector256.Create(5f), squaredRadius * Vector256.Create(3f));
+        var any = squaredX + Vector256.Create(twiceSquaredCenterNorm);
+        var error = Vector256.MultiplyAddEstimate(Vector256.MinNative(near, any), Vector256.Create(errorFactor), Vector256.Create(4 * underflow));
+        var proven = Vector256.LessThan(any, Vector256.Create(LargestTerms)) & Vector256.LessThan(squaredX + squaredRadius, Vector256.Create(leastSquaredReach));
+        return Vector256.ConditionalSelect(proven, leastScore + error, Vector256.Create(float.NaN));
     }
 }

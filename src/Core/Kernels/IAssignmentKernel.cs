@@ -31,4 +31,36 @@ public interface IAssignmentKernel
     /// <param name="squaredDistances">Length n out, to the nearest center, double.</param>
     /// <param name="workspace">This thread's scratch.</param>
     void Assign(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, KernelWorkspace workspace);
+
+    /// <summary>
+    /// The same, and for each sample a lower bound on the Euclidean distance to every center but its own, by which a later assignment may be proven without looking at those centers. O(n K d).
+    /// </summary>
+    /// <param name="samples">Row-major (n, d) in.</param>
+    /// <param name="sampleCount">n.</param>
+    /// <param name="centers">Packed by this kernel.</param>
+    /// <param name="labels">Length n out.</param>
+    /// <param name="squaredDistances">Length n out.</param>
+    /// <param name="rivalDistances">Length n out: at most the distance to the nearest other center; 0 where nothing is known, infinity where there is no other. Not the same on every kernel.</param>
+    /// <param name="workspace">This thread's scratch.</param>
+    void AssignWithRivals(
+        ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, Span<float> rivalDistances, KernelWorkspace workspace)
+    {
+        Assign(samples, sampleCount, centers, labels, squaredDistances, workspace);
+        rivalDistances[..sampleCount].Clear();
+    }
+
+    /// <summary>The squared distances to centers that are known: the bits that <see cref="Assign"/> gives for the same labels. O(n d).</summary>
+    /// <param name="samples">Row-major (n, d) in.</param>
+    /// <param name="sampleCount">n.</param>
+    /// <param name="centers">Packed by this kernel.</param>
+    /// <param name="labels">Length n in, 0 to K - 1.</param>
+    /// <param name="squaredDistances">Length n out.</param>
+    void Measure(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, ReadOnlySpan<int> labels, Span<double> squaredDistances)
+    {
+        var d = centers.FeatureCount;
+        for (var i = 0; i < sampleCount; i++)
+        {
+            squaredDistances[i] = SquaredDistance.Between(samples.Slice(i * d, d), centers.Center(labels[i]));
+        }
+    }
 }

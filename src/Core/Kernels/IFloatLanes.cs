@@ -45,8 +45,11 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>Lanes taken as 32-bit integers: their sums.</summary>
     static abstract TVector AddIntegers(TVector left, TVector right);
 
-    /// <summary>Four features of W rows as four vectors: lane l of vector f is feature f of row l.</summary>
-    static abstract void Transpose(float* rows, nint stride, out TVector feature0, out TVector feature1, out TVector feature2, out TVector feature3);
+    /// <summary>Stores four features of W rows as four vectors: lane l of vector f is feature f of row l.</summary>
+    static abstract void TransposeFour(float* rows, nint stride, float* columns, nint columnStride);
+
+    /// <summary>The same for eight features.</summary>
+    static abstract void TransposeEight(float* rows, nint stride, float* columns, nint columnStride);
 }
 
 /// <summary>Sixteen lanes.</summary>
@@ -88,8 +91,7 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static Vector512<float> AddIntegers(Vector512<float> left, Vector512<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(
-        float* rows, nint stride, out Vector512<float> feature0, out Vector512<float> feature1, out Vector512<float> feature2, out Vector512<float> feature3)
+    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = EveryFourthRow(rows, stride);
         var row1 = EveryFourthRow(rows + stride, stride);
@@ -99,11 +101,50 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
         var low23 = Avx512F.UnpackLow(row2, row3);
         var high01 = Avx512F.UnpackHigh(row0, row1);
         var high23 = Avx512F.UnpackHigh(row2, row3);
-        feature0 = Avx512F.Shuffle(low01, low23, 0b_01_00_01_00);
-        feature1 = Avx512F.Shuffle(low01, low23, 0b_11_10_11_10);
-        feature2 = Avx512F.Shuffle(high01, high23, 0b_01_00_01_00);
-        feature3 = Avx512F.Shuffle(high01, high23, 0b_11_10_11_10);
+        Avx512F.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
+        Avx512F.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
+        Avx512F.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
+        Avx512F.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    {
+        // Lanes of 128 bits: four rows of features 0 to 3, of 4 to 7, then the next four rows of both.
+        TransposeHalf(rows, stride, out var first0, out var first1, out var first2, out var first3);
+        TransposeHalf(rows + (8 * stride), stride, out var last0, out var last1, out var last2, out var last3);
+        var columns4 = columns + (4 * columnStride);
+        Avx512F.Shuffle4x128(first0, last0, 0b_10_00_10_00).Store(columns);
+        Avx512F.Shuffle4x128(first1, last1, 0b_10_00_10_00).Store(columns + columnStride);
+        Avx512F.Shuffle4x128(first2, last2, 0b_10_00_10_00).Store(columns + (2 * columnStride));
+        Avx512F.Shuffle4x128(first3, last3, 0b_10_00_10_00).Store(columns + (3 * columnStride));
+        Avx512F.Shuffle4x128(first0, last0, 0b_11_01_11_01).Store(columns4);
+        Avx512F.Shuffle4x128(first1, last1, 0b_11_01_11_01).Store(columns4 + columnStride);
+        Avx512F.Shuffle4x128(first2, last2, 0b_11_01_11_01).Store(columns4 + (2 * columnStride));
+        Avx512F.Shuffle4x128(first3, last3, 0b_11_01_11_01).Store(columns4 + (3 * columnStride));
+    }
+
+    /// <summary>Eight rows of eight features: lanes of four rows each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeHalf(
+        float* rows, nint stride, out Vector512<float> features04, out Vector512<float> features15, out Vector512<float> features26, out Vector512<float> features37)
+    {
+        var row0 = TwoRows(rows, stride);
+        var row1 = TwoRows(rows + stride, stride);
+        var row2 = TwoRows(rows + (2 * stride), stride);
+        var row3 = TwoRows(rows + (3 * stride), stride);
+        var low01 = Avx512F.UnpackLow(row0, row1);
+        var low23 = Avx512F.UnpackLow(row2, row3);
+        var high01 = Avx512F.UnpackHigh(row0, row1);
+        var high23 = Avx512F.UnpackHigh(row2, row3);
+        features04 = Avx512F.Shuffle(low01, low23, 0b_01_00_01_00);
+        features15 = Avx512F.Shuffle(low01, low23, 0b_11_10_11_10);
+        features26 = Avx512F.Shuffle(high01, high23, 0b_01_00_01_00);
+        features37 = Avx512F.Shuffle(high01, high23, 0b_11_10_11_10);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> TwoRows(float* row, nint stride) => Vector256.Load(row).ToVector512Unsafe().WithUpper(Vector256.Load(row + (4 * stride)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> EveryFourthRow(float* row, nint stride)
@@ -149,8 +190,7 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static Vector256<float> AddIntegers(Vector256<float> left, Vector256<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(
-        float* rows, nint stride, out Vector256<float> feature0, out Vector256<float> feature1, out Vector256<float> feature2, out Vector256<float> feature3)
+    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = EveryFourthRow(rows, stride);
         var row1 = EveryFourthRow(rows + stride, stride);
@@ -160,10 +200,17 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
         var low23 = Avx.UnpackLow(row2, row3);
         var high01 = Avx.UnpackHigh(row0, row1);
         var high23 = Avx.UnpackHigh(row2, row3);
-        feature0 = Avx.Shuffle(low01, low23, 0b_01_00_01_00);
-        feature1 = Avx.Shuffle(low01, low23, 0b_11_10_11_10);
-        feature2 = Avx.Shuffle(high01, high23, 0b_01_00_01_00);
-        feature3 = Avx.Shuffle(high01, high23, 0b_11_10_11_10);
+        Avx.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
+        Avx.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
+        Avx.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
+        Avx.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    {
+        TransposeFour(rows, stride, columns, columnStride);
+        TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -214,8 +261,7 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
     public static Vector128<float> AddIntegers(Vector128<float> left, Vector128<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(
-        float* rows, nint stride, out Vector128<float> feature0, out Vector128<float> feature1, out Vector128<float> feature2, out Vector128<float> feature3)
+    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = Vector128.Load(rows);
         var row1 = Vector128.Load(rows + stride);
@@ -223,10 +269,10 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
         var row3 = Vector128.Load(rows + (3 * stride));
         if (!Sse.IsSupported)
         {
-            feature0 = Vector128.Create(row0[0], row1[0], row2[0], row3[0]);
-            feature1 = Vector128.Create(row0[1], row1[1], row2[1], row3[1]);
-            feature2 = Vector128.Create(row0[2], row1[2], row2[2], row3[2]);
-            feature3 = Vector128.Create(row0[3], row1[3], row2[3], row3[3]);
+            Vector128.Create(row0[0], row1[0], row2[0], row3[0]).Store(columns);
+            Vector128.Create(row0[1], row1[1], row2[1], row3[1]).Store(columns + columnStride);
+            Vector128.Create(row0[2], row1[2], row2[2], row3[2]).Store(columns + (2 * columnStride));
+            Vector128.Create(row0[3], row1[3], row2[3], row3[3]).Store(columns + (3 * columnStride));
             return;
         }
 
@@ -234,9 +280,16 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
         var low23 = Sse.UnpackLow(row2, row3);
         var high01 = Sse.UnpackHigh(row0, row1);
         var high23 = Sse.UnpackHigh(row2, row3);
-        feature0 = Sse.Shuffle(low01, low23, 0b_01_00_01_00);
-        feature1 = Sse.Shuffle(low01, low23, 0b_11_10_11_10);
-        feature2 = Sse.Shuffle(high01, high23, 0b_01_00_01_00);
-        feature3 = Sse.Shuffle(high01, high23, 0b_11_10_11_10);
+        Sse.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
+        Sse.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
+        Sse.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
+        Sse.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    {
+        TransposeFour(rows, stride, columns, columnStride);
+        TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
     }
 }

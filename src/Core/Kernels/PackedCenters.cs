@@ -3,7 +3,7 @@ namespace KMeans.Kernels;
 /// <summary>Centers in the layout of one kernel, with the doubles they were packed from.</summary>
 public abstract class PackedCenters
 {
-    private double[] centers = [];
+    private readonly AlignedMemory<double> centers = new();
 
     /// <summary>K.</summary>
     public int CenterCount { get; private set; }
@@ -12,12 +12,12 @@ public abstract class PackedCenters
     public int FeatureCount { get; private set; }
 
     /// <summary>Row-major (K, d), as they were given.</summary>
-    public ReadOnlySpan<double> Centers => centers.AsSpan(0, CenterCount * FeatureCount);
+    public ReadOnlySpan<double> Centers => centers.Slice(0, CenterCount * FeatureCount);
 
     /// <summary>One center.</summary>
     /// <param name="index">0 to K - 1.</param>
     /// <returns>Length d.</returns>
-    public ReadOnlySpan<double> Center(int index) => centers.AsSpan(index * FeatureCount, FeatureCount);
+    public ReadOnlySpan<double> Center(int index) => centers.Slice(index * FeatureCount, FeatureCount);
 
     /// <summary>Keeps a copy of the doubles. Every packing begins with it.</summary>
     /// <param name="source">Row-major (K, d).</param>
@@ -27,12 +27,11 @@ public abstract class PackedCenters
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(centerCount, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, checked(centerCount * featureCount));
-        if (centers.Length < source.Length)
+        unsafe
         {
-            centers = GC.AllocateUninitializedArray<double>(source.Length);
+            source.CopyTo(new Span<double>(centers.Reserve(source.Length), source.Length));
         }
 
-        source.CopyTo(centers);
         CenterCount = centerCount;
         FeatureCount = featureCount;
     }

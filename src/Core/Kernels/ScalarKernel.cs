@@ -41,6 +41,24 @@ public sealed class ScalarKernel : IAssignmentKernel
         }
     }
 
+    /// <inheritdoc/>
+    public void AssignWithRivals(
+        ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, Span<float> rivalDistances, KernelWorkspace workspace)
+    {
+        Assign(samples, sampleCount, centers, labels, squaredDistances, workspace);
+        var d = centers.FeatureCount;
+        for (var i = 0; i < sampleCount; i++)
+        {
+            var least = double.PositiveInfinity;
+            for (var j = 0; j < centers.CenterCount; j++)
+            {
+                least = j == labels[i] ? least : Math.Min(least, SquaredDistance.Scalar(samples.Slice(i * d, d), centers.Center(j)));
+            }
+
+            rivalDistances[i] = Math.Max(MathF.BitDecrement((float)Math.Sqrt(least)), 0);
+        }
+    }
+
     private sealed class Packed : PackedCenters
     {
         public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount) => Keep(centers, centerCount, featureCount);

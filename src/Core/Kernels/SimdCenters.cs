@@ -11,8 +11,11 @@ namespace KMeans.Kernels;
 /// </remarks>
 internal sealed unsafe class SimdCenters : PackedCenters
 {
-    /// <summary>Centers in a group of the row layout.</summary>
+    /// <summary>Centers in a group of the row layout, but for the last groups.</summary>
     public const int GroupSize = 6;
+
+    /// <summary>Centers in each of the last groups: with them at most one place is left over, for any number of centers beyond two.</summary>
+    public const int SmallGroupSize = 4;
 
     /// <summary>Centers with a greater norm are left out of the float32 scores.</summary>
     public const double LargestNorm = 1e18;
@@ -23,11 +26,16 @@ internal sealed unsafe class SimdCenters : PackedCenters
     // Subnormal operands cost a hundred cycles each, so the constants stay away from them; such small data is decided in double.
     private const float LeastNorm = 1e-18f;
     private const float LeastUnderflow = 1e-36f;
+    private const int LineLength = 16;
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
-    private readonly AlignedFloats memory = new();
+    private long placeStride;
+    private readonly AlignedMemory<float> memory = new();
 
-    /// <summary>W, centers in a vector.</summary>
+    /// <summary>What the weights are laid out for.</summary>
+    public KernelForm Form { get; private set; }
+
+    /// <summary>W, lanes of a vector.</summary>
     public int Width { get; private set; }
 
     /// <summary>Vectors of centers, ceil(K / W).</summary>
@@ -39,8 +47,14 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <summary>ceil(K / (G W)).</summary>
     public int PanelCount { get; private set; }
 
-    /// <summary>Groups of <see cref="GroupSize"/> centers in the row layout; 0 in panels.</summary>
+    /// <summary>Groups of centers for columns, those of <see cref="GroupSize"/> first; 0 in other forms.</summary>
     public int GroupCount { get; private set; }
+
+    /// <summary>Groups of <see cref="SmallGroupSize"/>, the last ones: 0 to 2.</summary>
+    public int SmallGroupCount { get; private set; }
+
+    /// <summary>Places for centers in columns.</summary>
+    public int PlaceCount => (GroupCount * GroupSize) - (SmallGroupCount * (GroupSize - SmallGroupSize));
 
     /// <summary>The weights: the panels, one after another, or the centers, one after another.</summary>
     public float* Weights { get; private set; }
@@ -57,9 +71,6 @@ internal sealed unsafe class SimdCenters : PackedCenters
     /// <summary>gamma: the relative error of a score to |c|^2 + 2 |x| |c|. Infinity for a d so large that nothing can be proven.</summary>
     public float ScoreError { get; private set; }
 
-    /// <summary>Three times the relative error of a double squared distance.</summary>
-    public float DistanceError { get; private set; }
-
     /// <summary>What underflow may add to a score, absolute, for samples of norm 1 or less.</summary>
     public float Underflow { get; private set; }
 
@@ -72,31 +83,60 @@ internal sealed unsafe class SimdCenters : PackedCenters
     public void SetPanels(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width, int panelSize)
     {
         Keep(centers, centerCount, featureCount);
-        Width = width;
-        GroupCount = 0;
-        VectorCount = (centerCount + width - 1) / width;
-        PanelSize = panelSize;
-        PanelCount = (VectorCount + panelSize - 1) / panelSize;
-        Pack((long)VectorCount * width);
+        Form = KernelForm.Panels;
+        SetVectors(width, panelSize);
+        Pack((long)VectorCount * width, featureCount);
     }
 
-    /// <summary>Packs row by row. O(K d).</summary>
+    /// <summary>Packs one center after another, in groups, for samples across the lanes. O(K d).</summary>
     /// <param name="centers">Row-major (K, d).</param>
     /// <param name="centerCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="width">W, of the samples.</param>
-    public void SetRows(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
+    public void SetColumns(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
     {
         Keep(centers, centerCount, featureCount);
+        Form = KernelForm.Columns;
         Width = width;
-        GroupCount = (centerCount + GroupSize - 1) / GroupSize;
-        Pack((long)GroupCount * GroupSize);
+        var places = Math.Max(centerCount + (centerCount % 2), SmallGroupSize);
+        SmallGroupCount = (places % GroupSize) switch { SmallGroupSize => 1, 2 => 2, _ => 0 };
+        GroupCount = ((places - (SmallGroupCount * SmallGroupSize)) / GroupSize) + SmallGroupCount;
+        Pack(PlaceCount, featureCount);
     }
 
-    private void Pack(long padded)
+    /// <summary>
+    /// Packs one center after another for features across the lanes. The last vector of a center belongs to its last W features; those that the vector before it has already are 0. O(K d).
+    /// </summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d, at least W.</param>
+    /// <param name="width">W.</param>
+    /// <param name="panelSize">G: the scores end in panels.</param>
+    /// <param name="groupSize">K is filled up to a multiple of it.</param>
+    public void SetFeatures(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width, int panelSize, int groupSize)
     {
-        Starts = memory.Reserve(checked(padded * (FeatureCount + 1L)));
-        Weights = Starts + padded;
+        Keep(centers, centerCount, featureCount);
+        Form = KernelForm.Features;
+        SetVectors(width, panelSize);
+        Pack((centerCount + groupSize - 1L) / groupSize * groupSize, (featureCount + width - 1L) / width * width);
+    }
+
+    private void SetVectors(int width, int panelSize)
+    {
+        Width = width;
+        GroupCount = SmallGroupCount = 0;
+        VectorCount = (CenterCount + width - 1) / width;
+        PanelSize = panelSize;
+        PanelCount = (VectorCount + panelSize - 1) / panelSize;
+    }
+
+    private void Pack(long padded, long stride)
+    {
+        // The weights begin on a boundary too.
+        placeStride = stride;
+        var startLength = (padded + LineLength - 1) / LineLength * LineLength;
+        Starts = memory.Reserve(checked(startLength + (padded * stride)));
+        Weights = Starts + startLength;
         SetErrors(FeatureCount);
         var greatest = 0.0;
         var leastOversized = double.PositiveInfinity;
@@ -128,9 +168,11 @@ internal sealed unsafe class SimdCenters : PackedCenters
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackOne(ReadOnlySpan<double> center, int index)
     {
-        if (GroupCount > 0)
+        if (Form != KernelForm.Panels)
         {
-            WriteWeights(center, Weights + ((nint)index * FeatureCount), 1);
+            var weights = Weights + (index * placeStride);
+            WriteWeights(center, weights, 1);
+            MoveTail(weights);
             return;
         }
 
@@ -148,11 +190,22 @@ internal sealed unsafe class SimdCenters : PackedCenters
         }
     }
 
+    /// <summary>Moves the last features, fewer than a vector, to the end of their vector.</summary>
+    private void MoveTail(float* weights)
+    {
+        var gap = (int)placeStride - FeatureCount;
+        if (gap > 0)
+        {
+            var tail = new Span<float>(weights, (int)placeStride)[^Width..];
+            tail[..^gap].CopyTo(tail[gap..]);
+            tail[..gap].Clear();
+        }
+    }
+
     private void SetErrors(int featureCount)
     {
         var roundings = featureCount + 8.0;
         ScoreError = roundings < LongestChain ? (float)(roundings * UnitRoundoff / (1 - (roundings * UnitRoundoff)) * (1 + 1e-6)) : float.PositiveInfinity;
-        DistanceError = (float)(4 * ((featureCount / (double)SquaredDistance.LaneCount) + 8) / (1L << 53));
         Underflow = Math.Max((float)(roundings * 8 * float.Epsilon), LeastUnderflow);
     }
 

@@ -24,7 +24,11 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
         var packed = reuse as SimdCenters ?? new SimdCenters();
         if (ColumnBlock<TLanes, TVector>.Suits(centerCount, featureCount))
         {
-            packed.SetRows(centers, centerCount, featureCount, TLanes.Count);
+            packed.SetColumns(centers, centerCount, featureCount, TLanes.Count);
+        }
+        else if (FeatureBlock<TLanes, TVector>.Suits(centerCount, featureCount))
+        {
+            packed.SetFeatures(centers, centerCount, featureCount, TLanes.Count, TLanes.PanelSize, FeatureTile<TLanes, TVector>.GroupSize);
         }
         else
         {
@@ -38,22 +42,61 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
     public KernelWorkspace CreateWorkspace() => new SimdWorkspace();
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Assign(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, KernelWorkspace workspace)
+    public void Assign(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, KernelWorkspace workspace) =>
+        AssignBlocks(samples, sampleCount, centers, labels, squaredDistances, default, workspace);
+
+    /// <inheritdoc/>
+    public void AssignWithRivals(
+        ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, Span<float> rivalDistances, KernelWorkspace workspace)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rivalDistances.Length, sampleCount);
+        AssignBlocks(samples, sampleCount, centers, labels, squaredDistances, rivalDistances[..sampleCount], workspace);
+    }
+
+    /// <inheritdoc/>
+    public void Measure(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, ReadOnlySpan<int> labels, Span<double> squaredDistances)
+    {
+        var packed = Check(samples, sampleCount, centers, labels.Length, squaredDistances.Length);
+        if (sampleCount > 0 && labels[..sampleCount].ContainsAnyExceptInRange(0, packed.CenterCount - 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(labels), "a label is not of a center");
+        }
+
+        fixed (float* rows = samples)
+        fixed (int* label = labels)
+        fixed (double* squaredDistance = squaredDistances, center = packed.Centers)
+        {
+            Measure(rows, sampleCount, packed.FeatureCount, center, label, squaredDistance);
+        }
+    }
+
+    private SimdCenters Check(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, int labelCount, int squaredDistanceCount)
     {
         if (centers is not SimdCenters packed || packed.Width != TLanes.Count)
         {
             throw new ArgumentException($"The centers were not packed by the kernel '{Name}'.", nameof(centers));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, checked(sampleCount * packed.FeatureCount));
+        ArgumentOutOfRangeException.ThrowIfLessThan(labelCount, sampleCount);
+        ArgumentOutOfRangeException.ThrowIfLessThan(squaredDistanceCount, sampleCount);
+        return packed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AssignBlocks(
+        ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, Span<float> rivalDistances, KernelWorkspace workspace)
+    {
+        var packed = Check(samples, sampleCount, centers, labels.Length, squaredDistances.Length);
         var scratch = (SimdWorkspace)workspace;
         var d = packed.FeatureCount;
-        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, checked(sampleCount * d));
-        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, sampleCount);
-        ArgumentOutOfRangeException.ThrowIfLessThan(squaredDistances.Length, sampleCount);
-        var inColumns = packed.GroupCount > 0;
-        var blockSize = inColumns ? ColumnBlock<TLanes, TVector>.Reserve(packed, scratch) : PanelBlock<TLanes, TVector>.Reserve(packed, scratch);
-        fixed (float* rows = samples)
+        var blockSize = packed.Form switch
+        {
+            KernelForm.Columns => ColumnBlock<TLanes, TVector>.Reserve(packed, scratch),
+            KernelForm.Features => FeatureBlock<TLanes, TVector>.Reserve(packed, scratch),
+            _ => PanelBlock<TLanes, TVector>.Reserve(packed, scratch),
+        };
+        fixed (float* rows = samples, rivals = rivalDistances)
         fixed (int* label = labels)
         fixed (double* squaredDistance = squaredDistances, center = packed.Centers)
         {
@@ -61,16 +104,24 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
             {
                 var count = Math.Min(blockSize, sampleCount - first);
                 var block = rows + ((nint)first * d);
-                if (inColumns)
+                switch (packed.Form)
                 {
-                    ColumnBlock<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
-                }
-                else
-                {
-                    PanelBlock<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
+                    case KernelForm.Columns:
+                        ColumnBlock<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
+                        break;
+                    case KernelForm.Features:
+                        FeatureBlock<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
+                        break;
+                    default:
+                        PanelBlock<TLanes, TVector>.Label(block, count, packed, scratch, label + first);
+                        break;
                 }
 
                 Measure(block, count, d, center, label + first, squaredDistance + first);
+                if (rivals is not null)
+                {
+                    RivalScan<TLanes, TVector>.Bound(count, packed, scratch, label + first, squaredDistance + first, rivals + first);
+                }
             }
         }
 

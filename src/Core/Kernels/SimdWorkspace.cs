@@ -6,7 +6,7 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     private const int LineLength = 16;
     private const int CodeLength = 2 * LineLength;
 
-    private readonly AlignedFloats memory = new();
+    private readonly AlignedMemory<float> memory = new();
     private float* paddedRows;
 
     /// <summary>(block, padded K) for panels, (tiles, padded K, 2 W) for columns.</summary>
@@ -24,7 +24,7 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     /// <summary>Length 2 W. Only for columns.</summary>
     public int* Codes { get; private set; }
 
-    /// <summary>The samples of a block, transposed: (tiles, d, 2 W). Only for columns.</summary>
+    /// <summary>The samples of a tile, transposed: (d, 2 W). Only for columns.</summary>
     public float* Columns { get; private set; }
 
     /// <summary>The least score of every row; a block, padded to whole groups of the error bound.</summary>
@@ -55,9 +55,16 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     public void ReserveColumns(int tileCount, int tileRows, SimdCenters centers)
     {
         LeastStride = (nint)centers.GroupCount * tileRows;
-        ScoreStride = LeastStride * SimdCenters.GroupSize;
+        var guard = (SimdCenters.GroupSize - SimdCenters.SmallGroupSize) * tileRows;
+        ScoreStride = ((nint)centers.PlaceCount * tileRows) + guard;
         var tileLength = (nint)tileRows * centers.FeatureCount;
-        Reserve(tileCount * tileRows, tileCount, tileLength, tileCount * tileLength);
+        Reserve(tileCount * tileRows, tileCount, tileLength, tileLength);
+
+        // A small group is looked at as if it were a large one: nothing beyond the last center is ever a candidate.
+        for (nint t = 1; t <= tileCount; t++)
+        {
+            new Span<float>(Scores + (t * ScoreStride) - guard, guard).Fill(float.PositiveInfinity);
+        }
     }
 
     private void Reserve(int rowCount, int strideCount, nint tileLength, nint columnLength)

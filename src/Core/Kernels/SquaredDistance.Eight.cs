@@ -45,14 +45,14 @@ public static partial class SquaredDistance
         nint i = 0;
         for (; i <= d - LaneCount; i += LaneCount)
         {
-            sum0 += Squares(samples + i, c0 + i);
-            sum1 += Squares(samples + d + i, c1 + i);
-            sum2 += Squares(samples + (2 * d) + i, c2 + i);
-            sum3 += Squares(samples + d3 + i, c3 + i);
-            sum4 += Squares(samples4 + i, c4 + i);
-            sum5 += Squares(samples4 + d + i, c5 + i);
-            sum6 += Squares(samples4 + (2 * d) + i, c6 + i);
-            sum7 += Squares(samples4 + d3 + i, c7 + i);
+            sum0 = AddSquares(samples + i, c0 + i, sum0);
+            sum1 = AddSquares(samples + d + i, c1 + i, sum1);
+            sum2 = AddSquares(samples + (2 * d) + i, c2 + i, sum2);
+            sum3 = AddSquares(samples + d3 + i, c3 + i, sum3);
+            sum4 = AddSquares(samples4 + i, c4 + i, sum4);
+            sum5 = AddSquares(samples4 + d + i, c5 + i, sum5);
+            sum6 = AddSquares(samples4 + (2 * d) + i, c6 + i, sum6);
+            sum7 = AddSquares(samples4 + d3 + i, c7 + i, sum7);
         }
 
         if (i < d)
@@ -60,14 +60,14 @@ public static partial class SquaredDistance
             // The last eight features, of which those not yet counted move down and the others give way to zeros.
             var last = d - LaneCount;
             var down = Vector512<long>.Indices + Vector512.Create((long)(i - last));
-            sum0 += Vector512.Shuffle(Squares(samples + last, c0 + last), down);
-            sum1 += Vector512.Shuffle(Squares(samples + d + last, c1 + last), down);
-            sum2 += Vector512.Shuffle(Squares(samples + (2 * d) + last, c2 + last), down);
-            sum3 += Vector512.Shuffle(Squares(samples + d3 + last, c3 + last), down);
-            sum4 += Vector512.Shuffle(Squares(samples4 + last, c4 + last), down);
-            sum5 += Vector512.Shuffle(Squares(samples4 + d + last, c5 + last), down);
-            sum6 += Vector512.Shuffle(Squares(samples4 + (2 * d) + last, c6 + last), down);
-            sum7 += Vector512.Shuffle(Squares(samples4 + d3 + last, c7 + last), down);
+            sum0 = AddLastSquares(samples + last, c0 + last, down, sum0);
+            sum1 = AddLastSquares(samples + d + last, c1 + last, down, sum1);
+            sum2 = AddLastSquares(samples + (2 * d) + last, c2 + last, down, sum2);
+            sum3 = AddLastSquares(samples + d3 + last, c3 + last, down, sum3);
+            sum4 = AddLastSquares(samples4 + last, c4 + last, down, sum4);
+            sum5 = AddLastSquares(samples4 + d + last, c5 + last, down, sum5);
+            sum6 = AddLastSquares(samples4 + (2 * d) + last, c6 + last, down, sum6);
+            sum7 = AddLastSquares(samples4 + d3 + last, c7 + last, down, sum7);
         }
 
         // Lanes l and l + 4: halves of two rows.
@@ -86,9 +86,16 @@ public static partial class SquaredDistance
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<double> Squares(float* x, double* c)
+    private static unsafe Vector512<double> AddSquares(float* x, double* c, Vector512<double> sum)
     {
         var difference = Widen512(in *x) - Vector512.Load(c);
-        return difference * difference;
+        return Vector512.FusedMultiplyAdd(difference, difference, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<double> AddLastSquares(float* x, double* c, Vector512<long> down, Vector512<double> sum)
+    {
+        var difference = Vector512.Shuffle(Widen512(in *x) - Vector512.Load(c), down);
+        return Vector512.FusedMultiplyAdd(difference, difference, sum);
     }
 }

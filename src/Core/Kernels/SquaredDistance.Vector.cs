@@ -38,18 +38,19 @@ public static partial class SquaredDistance
         for (; i <= length - LaneCount; i += LaneCount)
         {
             var difference = Widen512(in Unsafe.Add(ref Unsafe.AsRef(in x), i)) - Vector512.LoadUnsafe(in c, (nuint)i);
-            lanes += difference * difference;
+            lanes = Vector512.FusedMultiplyAdd(difference, difference, lanes);
         }
 
         if (i < length)
         {
-            lanes += TailInVector512(in x, in c, i, length);
+            var difference = TailInVector512(in x, in c, i, length);
+            lanes = Vector512.FusedMultiplyAdd(difference, difference, lanes);
         }
 
         return Reduce(lanes.GetLower() + lanes.GetUpper());
     }
 
-    /// <summary>The squares of the last d mod 8 features in the first lanes, zeros in the others: of the last eight features, moved down.</summary>
+    /// <summary>The differences of the last d mod 8 features in the first lanes, zeros in the others: of the last eight features, moved down.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> TailInVector512(ref readonly float x, ref readonly double c, int start, int length)
     {
@@ -57,7 +58,7 @@ public static partial class SquaredDistance
         var difference = Widen512(in Unsafe.Add(ref Unsafe.AsRef(in x), last)) - Vector512.LoadUnsafe(in c, (nuint)last);
 
         // Indices beyond the vector give zeros.
-        return Vector512.Shuffle(difference * difference, Vector512<long>.Indices + Vector512.Create((long)(start - last)));
+        return Vector512.Shuffle(difference, Vector512<long>.Indices + Vector512.Create((long)(start - last)));
     }
 
     /// <summary>Fewer than eight features: every lane has at most one square, and a missing one adds a zero.</summary>
@@ -154,8 +155,8 @@ public static partial class SquaredDistance
         var (sampleLow, sampleHigh) = Vector256.Widen(Vector256.LoadUnsafe(in x));
         var differenceLow = sampleLow - Vector256.LoadUnsafe(in c);
         var differenceHigh = sampleHigh - Vector256.LoadUnsafe(in c, 4);
-        low += differenceLow * differenceLow;
-        high += differenceHigh * differenceHigh;
+        low = Vector256.FusedMultiplyAdd(differenceLow, differenceLow, low);
+        high = Vector256.FusedMultiplyAdd(differenceHigh, differenceHigh, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,8 +165,8 @@ public static partial class SquaredDistance
         var (sampleLow, sampleHigh) = Vector128.Widen(Vector128.LoadUnsafe(in x));
         var differenceLow = sampleLow - Vector128.LoadUnsafe(in c);
         var differenceHigh = sampleHigh - Vector128.LoadUnsafe(in c, 2);
-        low += differenceLow * differenceLow;
-        high += differenceHigh * differenceHigh;
+        low = Vector128.FusedMultiplyAdd(differenceLow, differenceLow, low);
+        high = Vector128.FusedMultiplyAdd(differenceHigh, differenceHigh, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

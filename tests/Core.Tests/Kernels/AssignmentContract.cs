@@ -22,7 +22,35 @@ internal static class AssignmentContract
             }
         }
 
-        return workspace.NearTies;
+        var nearTies = workspace.NearTies;
+        CheckRivals(kernel, samples, sampleCount, centers, centerCount, featureCount, expected, workspace);
+        return nearTies;
+    }
+
+    /// <summary>The assignment with rivals and the distances to known centers give the same bits, and no other center is nearer than the bound says.</summary>
+    private static void CheckRivals(
+        IAssignmentKernel kernel, float[] samples, int sampleCount, double[] centers, int centerCount, int featureCount, (int[] Labels, double[] SquaredDistances) expected, KernelWorkspace workspace)
+    {
+        var packed = kernel.Pack(centers, centerCount, featureCount);
+        var labels = new int[sampleCount];
+        var squaredDistances = new double[sampleCount];
+        var rivalDistances = new float[sampleCount];
+        kernel.AssignWithRivals(samples, sampleCount, packed, labels, squaredDistances, rivalDistances, workspace);
+        Assert.Equal(expected.Labels, labels);
+        Assert.Equal(expected.SquaredDistances, squaredDistances);
+        kernel.Measure(samples, sampleCount, packed, labels, squaredDistances);
+        Assert.Equal(expected.SquaredDistances, squaredDistances);
+        for (var i = 0; i < sampleCount; i++)
+        {
+            var least = double.PositiveInfinity;
+            for (var j = 0; j < centerCount; j++)
+            {
+                var squaredDistance = SquaredDistance.Between(samples.AsSpan(i * featureCount, featureCount), centers.AsSpan(j * featureCount, featureCount));
+                least = j == labels[i] ? least : Math.Min(least, squaredDistance);
+            }
+
+            Assert.True(rivalDistances[i] >= 0 && rivalDistances[i] <= Math.Sqrt(least), $"{kernel.Name}, d={featureCount}, K={centerCount}, row {i}: a center is at {Math.Sqrt(least):R}, nearer than {rivalDistances[i]:R}");
+        }
     }
 
     /// <summary>Uniform values in [low, high).</summary>

@@ -220,4 +220,25 @@ public class AssignmentKernelTests
         Array.ForEach(Enumerable.Range(0, centers.Length).ToArray(), i => centers[i] = random.Next(5));
         AssignmentContract.Check(AssignmentKernels.ByName(name), samples, centers, 60, 3);
     }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void AssignWithRivals_OnUniformData_IsNearlyTheSecondDistance(string name)
+    {
+        var kernel = AssignmentKernels.ByName(name);
+        var random = new Random(15);
+        foreach (var (centerCount, d) in ((int, int)[])[(30, 5), (300, 7), (45, 72), (7, 150), (1, 20)])
+        {
+            var samples = AssignmentContract.Uniform(random, 100 * d);
+            var centers = AssignmentContract.UniformCenters(random, centerCount * d);
+            var rivalDistances = new float[100];
+            kernel.AssignWithRivals(samples, 100, kernel.Pack(centers, centerCount, d), new int[100], new double[100], rivalDistances, kernel.CreateWorkspace());
+            for (var i = 0; i < 100; i++)
+            {
+                var second = Enumerable.Range(0, centerCount)
+                    .Select(j => Math.Sqrt(SquaredDistance.Between(samples.AsSpan(i * d, d), centers.AsSpan(j * d, d)))).Order().Skip(1).DefaultIfEmpty(double.PositiveInfinity).First();
+                Assert.True(rivalDistances[i] == second || Math.Abs(rivalDistances[i] - second) <= 1e-3 * second, $"{rivalDistances[i]} against {second}");
+            }
+        }
+    }
 }

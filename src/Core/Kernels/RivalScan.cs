@@ -26,51 +26,80 @@ internal static unsafe class RivalScan<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bound(int count, SimdCenters centers, SimdWorkspace scratch, int* labels, double* squaredDistances, float* rivalDistances)
     {
-        var own = stackalloc float[1];
+        if (centers.Form == KernelForm.Columns)
+        {
+            InColumns(count, centers, scratch, labels);
+        }
+        else
+        {
+            InRows(count, centers, scratch, labels);
+        }
+
         var longest = 2.0 * centers.Norm * centers.Norm;
         var normFactor = (1 + (2.0 * centers.ScoreError)) * Slack;
+        var errorFactor = 2.0 * centers.ScoreError * Slack;
         var isComplete = float.IsPositiveInfinity(centers.LeastOversizedNorm);
         for (var r = 0; r < count; r++)
         {
-            var least = centers.Form == KernelForm.Columns ? LeastInColumn(r, centers, scratch, labels[r], own) : LeastInRow(r, centers, scratch, labels[r], own);
             var terms = longest + (scratch.SquaredNorms[r] * normFactor);
-            var error = (2 * centers.ScoreError * Slack * Slack * terms) + (8.0 * centers.Underflow);
-            var square = squaredDistances[r] + ((double)least - *own) - error;
+            var square = squaredDistances[r] + scratch.LeastScores[r] - (errorFactor * terms) - (8.0 * centers.Underflow);
 
             // Not so for NaN either.
             rivalDistances[r] = isComplete && terms < ErrorBound.LargestTerms && square > 0 ? (float)(Math.Sqrt(square) / Slack) : 0;
         }
     }
 
-    /// <summary>The least score of a row but for one.</summary>
+    /// <summary>For every row the least score but for the chosen one's, less that one; to where the least scores were.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LeastInRow(int row, SimdCenters centers, SimdWorkspace scratch, int label, float* own)
+    private static void InRows(int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
     {
-        var scores = scratch.Scores + (row * scratch.ScoreStride);
-        *own = scores[label];
-        scores[label] = float.PositiveInfinity;
-        var least = TLanes.Load(scores);
-        for (var vector = 1; vector < centers.VectorCount; vector++)
+        var scores = scratch.Scores;
+        for (var r = 0; r < count; r++)
         {
-            least = TLanes.Min(least, TLanes.Load(scores + (vector * TLanes.Count)));
-        }
+            var own = scores[labels[r]];
+            scores[labels[r]] = float.PositiveInfinity;
+            var least = TLanes.Load(scores);
+            for (var vector = 1; vector < centers.VectorCount; vector++)
+            {
+                least = TLanes.Min(least, TLanes.Load(scores + (vector * TLanes.Count)));
+            }
 
-        return TLanes.Least(least);
+            scratch.LeastScores[r] = TLanes.Least(least) - own;
+            scores += scratch.ScoreStride;
+        }
     }
 
-    /// <summary>The same for scores with samples across the lanes. One row at a time: few rows are asked for, and the scores are in the nearest cache.</summary>
+    /// <summary>The same with samples across the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LeastInColumn(int row, SimdCenters centers, SimdWorkspace scratch, int label, float* own)
+    private static void InColumns(int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
     {
         nint stride = 2 * TLanes.Count;
-        var scores = scratch.Scores + (row / stride * scratch.ScoreStride) + (row % stride);
-        *own = scores[label * stride];
-        var least = float.PositiveInfinity;
-        for (nint j = 0; j < centers.CenterCount; j++)
+        var own = stackalloc float[(int)stride];
+        for (nint first = 0; first < count; first += stride)
         {
-            least = j == label ? least : Math.Min(least, scores[j * stride]);
-        }
+            var scores = scratch.Scores + (first / stride * scratch.ScoreStride);
+            var rows = Math.Min(stride, count - first);
+            for (nint r = 0; r < rows; r++)
+            {
+                var score = scores + (labels[first + r] * stride) + r;
+                own[r] = *score;
+                *score = float.PositiveInfinity;
+            }
 
-        return least;
+            var low = TLanes.Broadcast(float.PositiveInfinity);
+            var high = low;
+            for (nint j = 0; j < centers.CenterCount; j++)
+            {
+                low = TLanes.Min(low, TLanes.Load(scores + (j * stride)));
+                high = TLanes.Min(high, TLanes.Load(scores + (j * stride) + TLanes.Count));
+            }
+
+            TLanes.Store(low, scratch.LeastScores + first);
+            TLanes.Store(high, scratch.LeastScores + first + TLanes.Count);
+            for (nint r = 0; r < rows; r++)
+            {
+                scratch.LeastScores[first + r] -= own[r];
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ internal static class Lloyd
     {
         var centers = initialCenters.ToArray();
         var clusterCount = centers.Length / featureCount;
-        using var step = new LloydStep(blocks, clusterCount, featureCount, kernel, threads);
+        using var step = new LloydStep(blocks, clusterCount, featureCount, kernel, threads, remembers: maxIterations > 2);
         var previous = double.PositiveInfinity;
         var iteration = 0;
         while (true)

@@ -16,6 +16,7 @@ internal sealed class LloydStep : IDisposable
     private readonly CenterAccumulator[] sums;
     private readonly (double Cost, int Row)[] farthest;
     private readonly Worker[] workers;
+    private readonly BoundedAssignment? bounded;
     private PackedCenters? packed;
 
     /// <summary>Plans the pieces.</summary>
@@ -24,7 +25,8 @@ internal sealed class LloydStep : IDisposable
     /// <param name="featureCount">d.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads to use, or null for the caller's own.</param>
-    public LloydStep(IReadOnlyList<RowBlock> blocks, int clusterCount, int featureCount, IAssignmentKernel kernel, ComputeThreads? threads)
+    /// <param name="remembers">Whether there will be many assignments to centers that move less and less.</param>
+    public LloydStep(IReadOnlyList<RowBlock> blocks, int clusterCount, int featureCount, IAssignmentKernel kernel, ComputeThreads? threads, bool remembers = false)
     {
         this.blocks = blocks;
         this.featureCount = featureCount;
@@ -39,7 +41,8 @@ internal sealed class LloydStep : IDisposable
         sums = pieces.Select(_ => new CenterAccumulator(clusterCount, featureCount)).ToArray();
         farthest = new (double, int)[pieces.Length];
         var tileRows = Math.Clamp(TileValues / featureCount, 16, 4096);
-        workers = Enumerable.Range(0, threads?.WorkerCount ?? 1).Select(_ => new Worker(kernel.CreateWorkspace(), new int[tileRows], new double[tileRows])).ToArray();
+        bounded = remembers && BoundedAssignment.Pays(clusterCount, featureCount) ? new BoundedAssignment(blocks, clusterCount, featureCount, kernel) : null;
+        workers = Enumerable.Range(0, threads?.WorkerCount ?? 1).Select(_ => new Worker(kernel.CreateWorkspace(), new int[tileRows], new double[tileRows], bounded?.CreateScratch(tileRows))).ToArray();
     }
 
     /// <summary>The sums over all rows after <see cref="Assign"/>.</summary>
@@ -69,6 +72,7 @@ internal sealed class LloydStep : IDisposable
     public void Assign(ReadOnlySpan<double> centers, CancellationToken cancellation)
     {
         packed = kernel.Pack(centers, clusterCount, featureCount, packed);
+        bounded?.Begin(centers);
         if (threads is null)
         {
             for (var p = 0; p < pieces.Length; p++)
@@ -112,7 +116,15 @@ internal sealed class LloydStep : IDisposable
             var first = start + done;
             var samples = block.Samples.AsSpan(first * featureCount, rows * featureCount);
             var weights = block.Weights(first, rows);
-            kernel.Assign(samples, rows, packed!, worker.Labels, worker.SquaredDistances, worker.Workspace);
+            if (bounded is null)
+            {
+                kernel.Assign(samples, rows, packed!, worker.Labels, worker.SquaredDistances, worker.Workspace);
+            }
+            else
+            {
+                bounded.Assign(b, first, packed!, worker.Labels.AsSpan(0, rows), worker.SquaredDistances.AsSpan(0, rows), worker.Workspace, worker.Scratch!);
+            }
+
             sums[p].Add(samples, rows, worker.Labels, worker.SquaredDistances, weights);
             for (var i = 0; i < rows; i++)
             {
@@ -125,5 +137,5 @@ internal sealed class LloydStep : IDisposable
         }
     }
 
-    private sealed record Worker(KernelWorkspace Workspace, int[] Labels, double[] SquaredDistances);
+    private sealed record Worker(KernelWorkspace Workspace, int[] Labels, double[] SquaredDistances, BoundedAssignment.Scratch? Scratch);
 }

@@ -50,12 +50,14 @@ internal sealed class BenchCommand
 
     private static void Print(BenchResult result)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32 peak {result.PeakGflops:F0} GFLOP/s, {result.PeakGflopsOneThread:F0} with one thread; kernel {result.Backend}"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32 peak {result.PeakGflops:F0} GFLOP/s, {result.PeakGflopsOneThread:F0} with one thread; memory {result.Memory.AllThreads:F0} GB/s, {result.Memory.OneThread:F0} with one thread; kernel {result.Backend}"));
         Console.Out.WriteLine();
-        var kernels = new Table(new("features", true), new("centers", true), new("threads", true), new("GFLOP/s", true), new("share of peak", true));
+        var kernels = new Table(new("features", true), new("centers", true), new("threads", true), new("GFLOP/s", true), new("share of peak", true), new("GB/s", true), new("share of memory", true));
         foreach (var rate in result.Kernels)
         {
-            kernels.Add(Text(rate.Features), Text(rate.Centers), Text(rate.Threads), rate.Gflops.ToString("F1", CultureInfo.InvariantCulture), rate.Share.ToString("P0", CultureInfo.InvariantCulture));
+            kernels.Add(
+                Text(rate.Features), Text(rate.Centers), Text(rate.Threads), rate.Gflops.ToString("F1", CultureInfo.InvariantCulture), Percent(rate.Share),
+                rate.GigabytesPerSecond.ToString("F2", CultureInfo.InvariantCulture), rate.BandwidthShare is { } share ? Percent(share) : "");
         }
 
         kernels.Print();
@@ -68,6 +70,8 @@ internal sealed class BenchCommand
 
         readers.Print();
     }
+
+    private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

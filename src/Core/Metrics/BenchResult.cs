@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Kernels;
 
 namespace KMeans.Metrics;
 
@@ -7,8 +8,9 @@ namespace KMeans.Metrics;
 /// <param name="PeakGflopsOneThread">Of one thread.</param>
 /// <param name="Backend">The kernel measured.</param>
 /// <param name="Kernels">Each shape with one thread and with all.</param>
-/// <param name="Readers">Decoding, one thread.</param>
-public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, string Backend, IReadOnlyList<KernelRate> Kernels, IReadOnlyList<ReaderRate> Readers)
+/// <param name="Memory">Reading of rows that are in no cache.</param>
+/// <param name="Readers">Reading from the page cache as it is, and decoding; one thread.</param>
+public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, string Backend, IReadOnlyList<KernelRate> Kernels, MemoryRate Memory, IReadOnlyList<ReaderRate> Readers)
 {
     /// <summary>The shapes measured: (d, K) from few to many features and centers.</summary>
     private static readonly (int Features, int Centers)[] Shapes = [(8, 256), (16, 26), (26, 80), (32, 1024), (64, 64), (128, 1024), (400, 512), (400, 2048), (784, 10), (784, 128)];
@@ -27,6 +29,9 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
         var brief = TimeSpan.FromMilliseconds(200);
         var peaks = new Dictionary<ComputeThreads, double> { [one] = 0, [all] = 0 };
         var rates = new List<(ComputeThreads Threads, KernelRate Rate)>();
+        advanced?.Invoke("memory");
+        var oneMemory = BandwidthMeter.GigabytesPerSecond(one, brief);
+        var memory = new MemoryRate(oneMemory, threadCount > 1 ? BandwidthMeter.GigabytesPerSecond(all, brief) : oneMemory);
         foreach (var (features, centers) in Shapes)
         {
             foreach (var threads in threadCount > 1 ? new[] { one, all } : [one])
@@ -34,7 +39,7 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
                 cancellation.ThrowIfCancellationRequested();
                 advanced?.Invoke($"{features} x {centers} on {threads.WorkerCount} {(threads.WorkerCount == 1 ? "thread" : "threads")}");
                 peaks[threads] = Math.Max(peaks[threads], PeakMeter.Gflops(threads, brief / 2));
-                rates.Add((threads, new KernelRate(features, centers, threads.WorkerCount, KernelMeter.Gflops(kernel, features, centers, threads, 2 * brief), 0)));
+                rates.Add((threads, Rate(kernel, features, centers, threads, 2 * brief, threads == one ? memory.OneThread : memory.AllThreads)));
             }
         }
 
@@ -42,6 +47,15 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
         advanced?.Invoke("readers");
         var readers = ReaderMeter.Measure(2 * brief);
         var kernels = rates.Select(rate => rate.Rate with { Share = rate.Rate.Gflops / peaks[rate.Threads] }).ToArray();
-        return new BenchResult(threadCount > 1 ? peaks[all] : peaks[one], peaks[one], kernel.Name, kernels, readers);
+        return new BenchResult(threadCount > 1 ? peaks[all] : peaks[one], peaks[one], kernel.Name, kernels, memory, readers);
+    }
+
+    private static KernelRate Rate(IAssignmentKernel kernel, int features, int centers, ComputeThreads threads, TimeSpan time, double bandwidth)
+    {
+        var gflops = KernelMeter.Gflops(kernel, features, centers, threads, time);
+
+        // A value of four bytes takes part in one multiply-add, two operations, for each center.
+        var bytes = gflops * sizeof(float) / (2.0 * centers);
+        return new KernelRate(features, centers, threads.WorkerCount, gflops, 0, bytes, KernelMeter.ReadsMemory(features, centers) ? bytes / bandwidth : null);
     }
 }

@@ -10,7 +10,9 @@ namespace KMeans.Metrics;
 /// <param name="Threads">Threads that computed at the same time.</param>
 /// <param name="Gflops">2 n K d over the time, in 10^9 a second.</param>
 /// <param name="Share">Of the machine's peak with as many threads.</param>
-public sealed record KernelRate(int Features, int Centers, int Threads, double Gflops, double Share);
+/// <param name="GigabytesPerSecond">Bytes of rows a second, in 10^9.</param>
+/// <param name="BandwidthShare">Of the machine's read bandwidth with as many threads; null where rows came from a cache.</param>
+public sealed record KernelRate(int Features, int Centers, int Threads, double Gflops, double Share, double GigabytesPerSecond, double? BandwidthShare);
 
 /// <summary>Measures the assignment through the interface that training uses: packing every 5,000 rows, norms, near-ties, labels and distances included.</summary>
 internal static class KernelMeter
@@ -18,8 +20,18 @@ internal static class KernelMeter
     /// <summary>A mini-batch of training.</summary>
     private const int RowsPerPacking = 5_000;
 
-    /// <summary>Rows in memory: 4 MiB of them, as they come from a reader through the second-level cache.</summary>
+    /// <summary>Rows are 4 MiB, as they come from a reader through the caches.</summary>
     private const int Values = 1 << 20;
+
+    /// <summary>With so few operations for each value reading may be the limit, and rows come from memory.</summary>
+    private const int FewCenters = 16;
+    private const int ManyFeatures = 128;
+
+    /// <summary>Whether the rows of a shape are read from memory.</summary>
+    /// <param name="featureCount">d.</param>
+    /// <param name="centerCount">K.</param>
+    /// <returns>True where there are few centers and many features.</returns>
+    public static bool ReadsMemory(int featureCount, int centerCount) => centerCount <= FewCenters && featureCount >= ManyFeatures;
 
     /// <summary>Measures one shape on all threads at once, each with rows of its own.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -40,7 +52,8 @@ internal static class KernelMeter
     private static double Median(IAssignmentKernel kernel, double[] centers, int featureCount, int centerCount, int stream, TimeSpan time)
     {
         var tile = Math.Clamp((1 << 18) / featureCount, 16, 8192);
-        var rows = Math.Max(tile, Values / featureCount / tile * tile);
+        var values = ReadsMemory(featureCount, centerCount) ? BandwidthMeter.Values : Values;
+        var rows = Math.Max(tile, values / featureCount / tile * tile);
         var samples = new float[rows * featureCount];
         Fill(samples.Length, 2 + stream, (i, x) => samples[i] = (float)x);
         var labels = new int[tile];
@@ -64,7 +77,6 @@ internal static class KernelMeter
             rates.Add(2.0 * done * centerCount * featureCount / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e9);
         }
 
-        (packed as IDisposable)?.Dispose();
         rates.Sort();
         return rates[rates.Count / 2];
     }

@@ -14,6 +14,7 @@ public sealed record ReaderRate(string Format, int Features, double GigabytesPer
 internal static class ReaderMeter
 {
     private const int Values = 16 << 20;
+    private const int BufferBytes = 512 << 10;
 
     /// <summary>Measures them.</summary>
     /// <param name="time">How long each.</param>
@@ -25,6 +26,7 @@ internal static class ReaderMeter
         {
             return
             [
+                ReadBytes(folder, time),
                 Read("parquet, plain", folder, Flat(50), false, time),
                 Read("parquet, snappy", folder, Flat(50), true, time),
                 Read("parquet, list of 768", folder, [new ParquetWriterColumn("embedding", ParquetWriterType.Vector, Width: 768)], false, time),
@@ -34,6 +36,30 @@ internal static class ReaderMeter
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The bytes of a file as they are, from the page cache into a buffer: no reader can be faster.</summary>
+    private static ReaderRate ReadBytes(DirectoryInfo folder, TimeSpan time)
+    {
+        var path = Path.Combine(folder.FullName, "bytes");
+        File.WriteAllBytes(path, new byte[Values * sizeof(float)]);
+        using var source = new LocalByteSource(path);
+        var buffer = new byte[BufferBytes];
+        var rates = new List<double>();
+        var start = Stopwatch.GetTimestamp();
+        while (rates.Count < 4 || Stopwatch.GetElapsedTime(start) < time)
+        {
+            var began = Stopwatch.GetTimestamp();
+            for (var offset = 0L; offset < source.Length; offset += buffer.Length)
+            {
+                source.Read(offset, buffer);
+            }
+
+            rates.Add(source.Length / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e9);
+        }
+
+        rates.Sort();
+        return new ReaderRate("file, as it is", 1, rates[rates.Count / 2]);
     }
 
     private static ParquetWriterColumn[] Flat(int columns) => Enumerable.Range(0, columns).Select(c => new ParquetWriterColumn($"c{c}", ParquetWriterType.Real32)).ToArray();

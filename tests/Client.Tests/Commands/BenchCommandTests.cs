@@ -23,6 +23,9 @@ public class BenchCommandTests
             Assert.Equal(kernel.GetProperty("gflops").GetDouble() / peak, kernel.GetProperty("share").GetDouble(), 1e-9);
             Assert.InRange(kernel.GetProperty("share").GetDouble(), 0.001, 1.2);
         });
+        var memory = json.RootElement.GetProperty("memory").GetProperty("oneThread").GetDouble();
+        var few = Assert.Single(kernels, kernel => kernel.GetProperty("centers").GetInt32() == 10);
+        Assert.Equal(few.GetProperty("gigabytesPerSecond").GetDouble() / memory, few.GetProperty("bandwidthShare").GetDouble(), 1e-9);
         Assert.All(json.RootElement.GetProperty("readers").EnumerateArray(), reader => Assert.True(reader.GetProperty("gigabytesPerSecond").GetDouble() > 0));
         Assert.Empty(folder.Entries);
     }

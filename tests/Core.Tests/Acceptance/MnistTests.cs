@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Kernels;
 using KMeans.Tests.Support;
 using KMeans.Training;
 
@@ -54,6 +55,27 @@ public class MnistTests(MnistFiles files) : IClassFixture<MnistFiles>
         Assert.Equal(expected.ClusterWeights, actual.ClusterWeights);
     }
 
+    /// <summary>Raw pixels; far from the origin, where float32 tells few centers apart; and every center twice. Every row, the scalar kernel's labels and distances.</summary>
+    [PrerequisiteTheory(Prerequisite.Mnist)]
+    [InlineData(10, 0, false)]
+    [InlineData(40, 0, true)]
+    [InlineData(20, 1_000_000, false)]
+    public void Assign_OnEveryInstructionSet_GivesTheScalarLabels(int clusterCount, float offset, bool twice)
+    {
+        const int d = MnistFiles.FeatureCount;
+        var pixels = files.Pixels.Select(pixel => pixel + offset).ToArray();
+        var once = Enumerable.Range(0, clusterCount / (twice ? 2 : 1)).SelectMany(j => pixels.AsSpan(j * 977 * d, d).ToArray().Select(x => x + (1 / 3.0))).ToArray();
+        var centers = twice ? [.. once, .. once] : once;
+        var expected = Labels(new ScalarKernel(), pixels, centers);
+        Assert.Equal(once.Length / d, expected.Labels.Distinct().Count());
+        foreach (var kernel in AssignmentKernels.Available)
+        {
+            var actual = Labels(kernel, pixels, centers);
+            Assert.True(expected.Labels.AsSpan().SequenceEqual(actual.Labels), kernel.Name);
+            Assert.True(expected.SquaredDistances.AsSpan().SequenceEqual(actual.SquaredDistances), kernel.Name);
+        }
+    }
+
     [PrerequisiteFact(Prerequisite.Mnist, Prerequisite.Python)]
     public void ScoreAndPredict_AgreeWithScikitLearnOnTheSameCenters()
     {
@@ -83,6 +105,18 @@ public class MnistTests(MnistFiles files) : IClassFixture<MnistFiles>
 
         var expected = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(folder.File("labels.bin"))).ToArray();
         Assert.Equal(expected, model.Predict(files.Pixels.Select(x => (float)x).ToArray()));
+    }
+
+    private static (int[] Labels, double[] SquaredDistances) Labels(IAssignmentKernel kernel, float[] samples, double[] centers)
+    {
+        // The rows on two threads: a tenth of a second for the vectors, some seconds for the scalars.
+        const int half = MnistFiles.RowCount / 2;
+        const int d = MnistFiles.FeatureCount;
+        var (labels, squaredDistances) = (new int[MnistFiles.RowCount], new double[MnistFiles.RowCount]);
+        var packed = kernel.Pack(centers, centers.Length / d, d);
+        Parallel.For(0, 2, i => kernel.Assign(
+            samples.AsSpan(i * half * d, half * d), half, packed, labels.AsSpan(i * half, half), squaredDistances.AsSpan(i * half, half), kernel.CreateWorkspace()));
+        return (labels, squaredDistances);
     }
 
     private TrainingResult Train(string format, TrainingOptions options)

@@ -9,8 +9,8 @@ namespace KMeans.Input.Parquet;
 /// <summary>Reads rows of a Parquet file into batches: columns are decoded in blocks, then turned into rows.</summary>
 internal sealed class ParquetRowReader : IRowReader
 {
-    /// <summary>A block's columns together stay within the second-level cache.</summary>
-    private const int BlockBytes = 256 << 10;
+    /// <summary>A block's columns together stay within the second-level cache, and a run of the random batch within a block.</summary>
+    private const int BlockBytes = 512 << 10;
 
     /// <summary>A reader's windows onto the file, over all columns: a quarter of the third-level cache that one process of two threads may count on (docs/design/input.md).</summary>
     private const int WindowBytes = 16 << 20;

@@ -58,6 +58,12 @@ internal sealed class TrainingJob
         var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
         var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, threads, cancellation);
         var sampleTime = total.Elapsed;
+        foreach (var partition in input.Partitions.Take(2 * threads.WorkerCount))
+        {
+            // Storage has nothing else to do while the batch is solved.
+            input.Prefetch(partition);
+        }
+
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
         if (batch.Note is not null)
         {

@@ -14,9 +14,6 @@ internal sealed class InProcessExecutor(int instanceCount, ComputeThreads thread
     /// </summary>
     private const long GarbageBytes = 4L << 20;
 
-    /// <summary>Partitions a thread that storage is told of before they are read: one is being read when the next is needed.</summary>
-    private const int PartitionsAhead = 2;
-
     /// <inheritdoc/>
     public int InstanceCount => instanceCount;
 
@@ -27,16 +24,11 @@ internal sealed class InProcessExecutor(int instanceCount, ComputeThreads thread
         try
         {
             var order = InstanceOrder(partitions.Count);
-            var ahead = PartitionsAhead * threads.WorkerCount;
+            var readAhead = new ReadAhead(context.Input, [.. order.Select(partition => partitions[partition])], threads.WorkerCount);
             var collected = GC.GetTotalAllocatedBytes();
             threads.Run(order.Length, (worker, item) =>
             {
-                // The first item stands for those that all threads begin with.
-                for (var next = item == 0 ? 0 : item + ahead; next <= item + ahead && next < order.Length; next++)
-                {
-                    context.Input.Prefetch(partitions[order[next]]);
-                }
-
+                readAhead.Begin(item);
                 var trainer = trainers[worker] ??= new PartitionTrainer(context);
                 finished(trainer.Train(partitions[order[item]], advanced, cancellation));
                 var before = Interlocked.Read(ref collected);

@@ -58,7 +58,7 @@ internal sealed class TrainingJob
         var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
         var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, threads, cancellation);
         var sampleTime = total.Elapsed;
-        foreach (var partition in input.Partitions.Take(2 * threads.WorkerCount))
+        foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
         {
             // Storage has nothing else to do while the batch is solved.
             input.Prefetch(partition);

@@ -24,9 +24,11 @@ internal sealed class InProcessExecutor(int instanceCount, ComputeThreads thread
         try
         {
             var order = InstanceOrder(partitions.Count);
+            var readAhead = new ReadAhead(context.Input, [.. order.Select(partition => partitions[partition])], threads.WorkerCount);
             var collected = GC.GetTotalAllocatedBytes();
             threads.Run(order.Length, (worker, item) =>
             {
+                readAhead.Begin(item);
                 var trainer = trainers[worker] ??= new PartitionTrainer(context);
                 finished(trainer.Train(partitions[order[item]], advanced, cancellation));
                 var before = Interlocked.Read(ref collected);

@@ -56,8 +56,14 @@ internal sealed class TrainingJob
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
         var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
         var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, cancellation);
+        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, threads, cancellation);
         var sampleTime = total.Elapsed;
+        foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
+        {
+            // Storage has nothing else to do while the batch is solved.
+            input.Prefetch(partition);
+        }
+
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
         if (batch.Note is not null)
         {
@@ -66,6 +72,7 @@ internal sealed class TrainingJob
 
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
         var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, rowMode, kernel, threads, cancellation) ?? throw NothingComplete();
+        var initialTime = total.Elapsed - sampleTime;
         var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, miniBatchSize, rowMode, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
@@ -80,7 +87,7 @@ internal sealed class TrainingJob
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         Warn(finish, k);
-        return new TrainingResult(model, Report(model, batch, pass, sampleTime, reduceTime, rowMode));
+        return new TrainingResult(model, Report(model, batch, pass, sampleTime, initialTime, reduceTime, rowMode));
     }
 
     private void Warn(Finish finish, int k)
@@ -124,7 +131,7 @@ internal sealed class TrainingJob
         return new InputException($"{input.Files[0].Path}: no row of the random batch is complete; --exclude the columns that are often missing, or use --missing mean.");
     }
 
-    private TrainingReport Report(TrainedModel model, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan reduceTime, bool rowMode)
+    private TrainingReport Report(TrainedModel model, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
@@ -136,7 +143,8 @@ internal sealed class TrainingJob
             SkippedRows = pass.Summary.SkippedRows,
             Features = input.FeatureCount,
             K = options.ClusterCount,
-            Seconds = new TrainingSeconds(seconds, (sampleTime + pass.ReadTime).TotalSeconds, (pass.Time - pass.ReadTime).TotalSeconds, reduceTime.TotalSeconds),
+            Seconds = new TrainingSeconds(
+                seconds, (sampleTime + pass.ReadTime).TotalSeconds, sampleTime.TotalSeconds, initialTime.TotalSeconds, (pass.Time - pass.ReadTime).TotalSeconds, reduceTime.TotalSeconds),
             RowsPerSecond = rows / seconds,
             InputBytes = input.TotalBytes,
             PeakRssBytes = ProcessMemory.PeakBytes(),

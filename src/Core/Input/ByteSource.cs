@@ -49,6 +49,20 @@ public abstract class ByteSource : IDisposable
         }
     }
 
+    /// <summary>Says that bytes will be read soon, so that storage which can fetch them in the meantime does. Returns at once, never fails and promises nothing.</summary>
+    /// <param name="offset">Byte position, 0-based; any.</param>
+    /// <param name="length">How many; what is outside the file is left out.</param>
+    /// <remarks>Whoever asks bounds what is asked for: a few partitions ahead of the threads.</remarks>
+    public void Prefetch(long offset, long length)
+    {
+        var start = Math.Clamp(offset, 0, Length);
+        var end = (long)Int128.Clamp((Int128)offset + length, start, Length);
+        if (end > start)
+        {
+            PrefetchSome(start, end - start);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -61,6 +75,13 @@ public abstract class ByteSource : IDisposable
     /// <param name="buffer">Out; not empty.</param>
     /// <returns>Bytes read, at least 1 before the end of the file and 0 at it.</returns>
     protected abstract int ReadSome(long offset, Span<byte> buffer);
+
+    /// <summary>Starts fetching bytes where the storage can: by default it cannot.</summary>
+    /// <param name="offset">Within the file.</param>
+    /// <param name="length">At least 1, within the file.</param>
+    protected virtual void PrefetchSome(long offset, long length)
+    {
+    }
 
     /// <summary>Releases the file.</summary>
     /// <param name="disposing">False from a finalizer.</param>

@@ -40,6 +40,17 @@ public abstract class InputFile : IDisposable
     /// <returns>A reader at the range's first row.</returns>
     public abstract IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform);
 
+    /// <summary>Says that a range will be read soon: see <see cref="ByteSource.Prefetch"/>.</summary>
+    /// <param name="range">As in <see cref="OpenRows"/>.</param>
+    /// <param name="selection">The columns that will be read.</param>
+    public virtual void Prefetch(FileRange range, ColumnSelection selection)
+    {
+        if (RowCount is null && CanSeek)
+        {
+            Source.Prefetch(range.Start, range.End - range.Start);
+        }
+    }
+
     /// <summary>Opens a reader of whole values, text included, for columns that are copied and not computed with.</summary>
     /// <param name="range">As in <see cref="OpenRows"/>: both readers give the same rows in the same order.</param>
     /// <param name="ordinals">Positions in <see cref="Columns"/>.</param>

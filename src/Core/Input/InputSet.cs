@@ -77,6 +77,16 @@ public sealed class InputSet : IDisposable
     /// <returns>The reader.</returns>
     public PartitionReader Open(Partition partition, ColumnTransform transform, MissingPolicy missing, float[] fill) => new(this, partition, transform, missing, fill);
 
+    /// <summary>Says that a partition will be read soon, so that slow storage fetches it while others are computed with: see <see cref="ByteSource.Prefetch"/>.</summary>
+    /// <param name="partition">One of <see cref="Partitions"/>.</param>
+    public void Prefetch(Partition partition)
+    {
+        foreach (var segment in partition.Segments)
+        {
+            Prefetch(segment.File, segment.Range);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -91,6 +101,11 @@ public sealed class InputSet : IDisposable
     /// <param name="transform">Length d.</param>
     /// <returns>The reader.</returns>
     internal IRowReader OpenRows(PartitionSegment segment, ColumnTransform transform) => Files[segment.File].OpenRows(segment.Range, selections[segment.File], transform);
+
+    /// <summary>Says that a part of one file will be read soon.</summary>
+    /// <param name="file">The file's position.</param>
+    /// <param name="range">The part.</param>
+    internal void Prefetch(int file, FileRange range) => Files[file].Prefetch(range, selections[file]);
 
     /// <summary>Where a row is, for a message.</summary>
     /// <param name="segment">The part that was being read.</param>

@@ -35,6 +35,9 @@ public sealed class LocalByteSource : ByteSource
     protected override int ReadSome(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
 
     /// <inheritdoc/>
+    protected override void PrefetchSome(long offset, long length) => FileAdvice.Prefetch(handle, offset, length);
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => handle.Dispose();
 
     private static string Reason(string path, Exception e) => e switch

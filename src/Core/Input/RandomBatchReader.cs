@@ -1,26 +1,35 @@
+using KMeans.Coordination;
+
 namespace KMeans.Input;
 
 /// <summary>Draws the random batch.</summary>
 /// <remarks>
 /// Where row counts are known the draw is stratified: the rows are cut into as many strata as are drawn and one row, at a place keyed by the seed, is taken
-/// from each, so that a file sorted by cluster is drawn from all over. From inputs too large to touch everywhere, 512 runs of neighbouring rows are drawn the
-/// same way. The draw depends on the row count and the seed, never on row groups, files or paths.
+/// from each, so that a file sorted by cluster is drawn from all over. From inputs too large to touch everywhere, 256 runs of neighbouring rows are drawn the
+/// same way. The draw depends on the row count and the seed, never on row groups, files or paths, nor on the threads that read it.
 /// </remarks>
 internal static class RandomBatchReader
 {
-    /// <summary>Runs of rows drawn from a large input. Of Parquet each costs at most a page a column; 512 still meet every part of a sorted file.</summary>
-    private const int RunCount = 512;
+    /// <summary>Runs of rows drawn from a large input: each costs a read or two of every column (docs/design/input.md).</summary>
+    private const int RunCount = 256;
 
     /// <summary>Up to so many values single rows are drawn: reading them all is then quick.</summary>
     private const long ValuesForSingleRows = 64L << 20;
+
+    /// <summary>Shares of the runs a thread, so that threads end together.</summary>
+    private const int SharesPerThread = 4;
+
+    /// <summary>Pieces that storage is told of before they are read: with hundreds of columns each is hundreds of small reads, which a disk answers best many at a time.</summary>
+    private const int PiecesAhead = 2;
 
     /// <summary>Draws rows.</summary>
     /// <param name="input">The input.</param>
     /// <param name="count">How many are wanted; fewer are drawn where there are fewer.</param>
     /// <param name="seed">The user's seed.</param>
+    /// <param name="threads">Threads; never change the batch.</param>
     /// <param name="cancellation">Stops the draw.</param>
     /// <returns>The batch. O(count d) memory.</returns>
-    public static RandomBatch Draw(InputSet input, int count, long seed, CancellationToken cancellation)
+    public static RandomBatch Draw(InputSet input, int count, long seed, ComputeThreads threads, CancellationToken cancellation)
     {
         if (input.RowCount is not { } rows)
         {
@@ -28,54 +37,83 @@ internal static class RandomBatchReader
         }
 
         var drawn = (int)Math.Min(count, rows);
-        var batch = new RowBatch<double>(drawn, input.FeatureCount, input.IsWeighted);
-        var identity = ColumnTransform.Identity(input.FeatureCount);
-        var runs = Runs(rows, drawn, input.FeatureCount, new CounterRandom(seed, RandomPurpose.RandomBatch)).GetEnumerator();
-        var more = runs.MoveNext();
-        var firstRow = 0L;
-        for (var f = 0; f < input.Files.Count && more; f++)
+        var pieces = Pieces(input, Runs(rows, drawn, input.FeatureCount, new CounterRandom(seed, RandomPurpose.RandomBatch)));
+        var values = new double[checked(drawn * input.FeatureCount)];
+        var weights = input.IsWeighted ? new double[drawn] : null;
+        var shares = Math.Min(pieces.Count, threads.WorkerCount * SharesPerThread);
+        threads.Run(shares, (_, share) =>
         {
-            var fileRows = input.Files[f].RowCount!.Value;
-            IRowReader? reader = null;
-            try
+            var first = (int)((long)pieces.Count * share / shares);
+            var end = (int)((long)pieces.Count * (share + 1) / shares);
+            Read(input, pieces[first..end], values, weights, cancellation);
+        }, cancellation);
+        return new RandomBatch(values, weights, drawn, drawn, rows, null);
+    }
+
+    /// <summary>Cuts runs at the ends of files.</summary>
+    private static List<Piece> Pieces(InputSet input, IEnumerable<FileRange> runs)
+    {
+        var pieces = new List<Piece>();
+        var file = 0;
+        var firstRow = 0L;
+        var slot = 0;
+        foreach (var run in runs)
+        {
+            for (var row = run.Start; row < run.End;)
             {
-                var position = 0L;
-                while (more && runs.Current.Start < firstRow + fileRows)
+                while (row >= firstRow + input.Files[file].RowCount!.Value)
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    reader ??= input.OpenRows(new PartitionSegment(f, new FileRange(0, fileRows), firstRow), identity);
-                    var start = Math.Max(runs.Current.Start, firstRow) - firstRow;
-                    var end = Math.Min(runs.Current.End - firstRow, fileRows);
-                    reader.Skip(start - position);
-                    position = start;
-                    while (position < end)
-                    {
-                        var read = reader.Read(batch, (int)(end - position));
-                        if (read == 0)
-                        {
-                            throw new InputException($"{input.Files[f].Path}: ends before its row {end}; it is damaged or was changed while it was read.");
-                        }
-
-                        position += read;
-                    }
-
-                    if (runs.Current.End > firstRow + fileRows)
-                    {
-                        break;
-                    }
-
-                    more = runs.MoveNext();
+                    firstRow += input.Files[file++].RowCount!.Value;
                 }
-            }
-            finally
-            {
-                reader?.Dispose();
-            }
 
-            firstRow += fileRows;
+                var end = Math.Min(run.End, firstRow + input.Files[file].RowCount!.Value);
+                pieces.Add(new Piece(file, new FileRange(row - firstRow, end - firstRow), slot));
+                slot += (int)(end - row);
+                row = end;
+            }
         }
 
-        return new RandomBatch(batch.Samples, batch.SampleWeights, batch.Count, batch.Count, rows, null);
+        return pieces;
+    }
+
+    /// <summary>Reads pieces that follow each other, with one reader a file.</summary>
+    private static void Read(InputSet input, List<Piece> pieces, double[] values, double[]? weights, CancellationToken cancellation)
+    {
+        var identity = ColumnTransform.Identity(input.FeatureCount);
+        var batch = new RowBatch<double>((int)pieces.Max(piece => piece.Range.End - piece.Range.Start), input.FeatureCount, weights is not null);
+        var fetched = 0;
+        for (var first = 0; first < pieces.Count;)
+        {
+            var file = pieces[first].File;
+            var end = pieces.FindLastIndex(piece => piece.File == file) + 1;
+
+            // From the file's start on, for a reader takes it that the rows which its range begins with are only the first of many.
+            using var reader = input.OpenRows(new PartitionSegment(file, new FileRange(0, pieces[end - 1].Range.End), 0), identity);
+            var position = 0L;
+            for (; first < end; first++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var piece = pieces[first];
+                for (; fetched < Math.Min(pieces.Count, first + PiecesAhead); fetched++)
+                {
+                    input.Prefetch(pieces[fetched].File, pieces[fetched].Range);
+                }
+
+                var length = (int)(piece.Range.End - piece.Range.Start);
+                reader.Skip(piece.Range.Start - position);
+                position = piece.Range.End;
+                for (batch.Count = 0; batch.Count < length;)
+                {
+                    if (reader.Read(batch, length - batch.Count) == 0)
+                    {
+                        throw new InputException($"{input.Files[file].Path}: ends before its row {piece.Range.End}; it is damaged or was changed while it was read.");
+                    }
+                }
+
+                batch.Samples.AsSpan(0, length * batch.FeatureCount).CopyTo(values.AsSpan(piece.Slot * batch.FeatureCount));
+                batch.SampleWeights?.AsSpan(0, length).CopyTo(weights.AsSpan(piece.Slot));
+            }
+        }
     }
 
     /// <summary>The runs of rows to draw, in order and disjoint.</summary>
@@ -96,4 +134,10 @@ internal static class RandomBatchReader
             yield return new FileRange(start, start + length);
         }
     }
+
+    /// <summary>A run's part in one file.</summary>
+    /// <param name="File">The file's position.</param>
+    /// <param name="Range">Rows of it.</param>
+    /// <param name="Slot">Where in the batch they go.</param>
+    private readonly record struct Piece(int File, FileRange Range, int Slot);
 }

@@ -64,8 +64,10 @@ public static class InputInspector
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
         var batches = new RowBatch<double>?[pool.WorkerCount];
         var tree = new MergeTree<ColumnSums>(input.Partitions.Count, static (earlier, later) => earlier.Merge(later));
+        var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
         pool.Run(input.Partitions.Count, (w, p) =>
         {
+            readAhead.Begin(p);
             var sums = new ColumnSums(input.FeatureCount);
             Read(input, input.Partitions[p], batches[w] ??= NewBatch(input), sums, long.MaxValue, advanced, cancellation);
             tree.Add(p, sums);

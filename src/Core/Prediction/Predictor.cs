@@ -40,8 +40,10 @@ public static class Predictor
         var workers = new Worker?[pool.WorkerCount];
         try
         {
+            var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
             pool.Run(input.Partitions.Count, (w, p) =>
             {
+                readAhead.Begin(p);
                 var worker = workers[w] ??= new Worker(input, kept, kernel, capacity);
                 try
                 {

@@ -147,16 +147,22 @@ internal sealed class RowSample
             kept++;
         }
 
-        // Rows that lie beyond the new end move into the places of those that were dropped.
-        var free = entries[kept..Count].Where(entry => entry.Slot < kept).Select(entry => entry.Slot).GetEnumerator();
-        for (var i = 0; i < kept; i++)
+        // Rows that lie beyond the new end move into the places of those that were dropped: there are as many.
+        for (int i = 0, dropped = kept; i < kept; i++)
         {
-            if (entries[i].Slot >= kept)
+            if (entries[i].Slot < kept)
             {
-                free.MoveNext();
-                Row(i).CopyTo(values.AsSpan(free.Current * featureCount));
-                entries[i] = entries[i] with { Slot = free.Current };
+                continue;
             }
+
+            while (entries[dropped].Slot >= kept)
+            {
+                dropped++;
+            }
+
+            var free = entries[dropped++].Slot;
+            Row(i).CopyTo(values.AsSpan(free * featureCount));
+            entries[i] = entries[i] with { Slot = free };
         }
 
         Count = kept;

@@ -2,10 +2,12 @@ namespace KMeans.Training;
 
 /// <summary>Where the time of a training went, in seconds.</summary>
 /// <param name="Total">From the plan to the model.</param>
-/// <param name="Read">Reading and decoding, an average over the threads.</param>
+/// <param name="Read">Reading and decoding, an average over the threads; the draw included.</param>
+/// <param name="Sample">Of it, drawing the random batch.</param>
+/// <param name="Initial">Solving the random batch for the first centers.</param>
 /// <param name="Train">The rest of the passes.</param>
 /// <param name="Reduce">From the running centers to the model.</param>
-public sealed record TrainingSeconds(double Total, double Read, double Train, double Reduce);
+public sealed record TrainingSeconds(double Total, double Read, double Sample, double Initial, double Train, double Reduce);
 
 /// <summary>What a training did, for people and programs. Written as JSON with the names in camel case.</summary>
 public sealed record TrainingReport

@@ -38,7 +38,7 @@ public sealed class TrainCommandTests : IDisposable
             "instances", "partitions", "retries", "backend", "gflops", "testRows", "testSsd", "testMsd",
         ];
         Assert.All(keys, key => Assert.True(report.RootElement.TryGetProperty(key, out _), key));
-        Assert.All(["total", "read", "train", "reduce"], key => Assert.True(report.RootElement.GetProperty("seconds").TryGetProperty(key, out _), key));
+        Assert.All(["total", "read", "sample", "initial", "train", "reduce"], key => Assert.True(report.RootElement.GetProperty("seconds").TryGetProperty(key, out _), key));
         Assert.Equal(200, report.RootElement.GetProperty("rows").GetInt64());
         Assert.Equal(3, report.RootElement.GetProperty("instances").GetInt32());
         Assert.Equal(report.RootElement.GetProperty("msd").GetDouble(), report.RootElement.GetProperty("testMsd").GetDouble(), 1e-9);

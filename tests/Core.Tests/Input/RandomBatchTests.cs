@@ -1,3 +1,4 @@
+using KMeans.Coordination;
 using KMeans.Input;
 
 namespace KMeans.Tests.Input;
@@ -40,11 +41,34 @@ public class RandomBatchTests
         using var one = InputSet.Create([new MemoryInputFile(rows, 3)], new ColumnChoice());
         using var three = InputSet.Create([new MemoryInputFile(rows.AsMemory(0, 300), 3), new MemoryInputFile(rows.AsMemory(300, 3), 3), new MemoryInputFile(rows.AsMemory(303), 3)], new ColumnChoice());
 
-        var expected = RandomBatchReader.Draw(one, 40, 5, CancellationToken.None);
-        var actual = RandomBatchReader.Draw(three, 40, 5, CancellationToken.None);
+        using var threads = new ComputeThreads(2);
+        var expected = RandomBatchReader.Draw(one, 40, 5, threads, CancellationToken.None);
+        var actual = RandomBatchReader.Draw(three, 40, 5, threads, CancellationToken.None);
 
         Assert.Equal(40, expected.Count);
         Assert.Equal(expected.Values, actual.Values);
         Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(expected.Values[i * 3] + 2, expected.Values[(i * 3) + 2]));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Draw_OnAnyThreads_GivesTheSameRows(int threadCount)
+    {
+        // Wide enough that runs are drawn, and in files that cut some of them.
+        const int d = 9_000;
+        var rows = Enumerable.Range(0, 8_000 * d).Select(i => (float)(i / d)).ToArray();
+        int[] sizes = [1_000, 1, 40, 3_959, 3_000];
+        var first = 0;
+        using var input = InputSet.Create(sizes.Select(size => (InputFile)new MemoryInputFile(rows.AsMemory((first += size) * d - (size * d), size * d), d)).ToArray(), new ColumnChoice());
+        using var one = new ComputeThreads(1);
+        using var many = new ComputeThreads(threadCount);
+
+        var expected = RandomBatchReader.Draw(input, 2_000, 5, one, CancellationToken.None);
+        var actual = RandomBatchReader.Draw(input, 2_000, 5, many, CancellationToken.None);
+
+        Assert.True(expected.Values.AsSpan().SequenceEqual(actual.Values));
+        var drawn = Enumerable.Range(0, expected.Count).Select(i => (long)expected.Values[i * (long)d]).ToArray();
+        Assert.Equal(RandomBatchReader.Runs(8_000, 2_000, d, new CounterRandom(5, RandomPurpose.RandomBatch)).SelectMany(run => Enumerable.Range((int)run.Start, (int)(run.End - run.Start)).Select(row => (long)row)), drawn);
     }
 }

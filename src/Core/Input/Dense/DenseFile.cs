@@ -36,6 +36,9 @@ internal abstract class DenseFile : InputFile
     }
 
     /// <inheritdoc/>
+    public override void Prefetch(FileRange range, ColumnSelection selection) => Source.Prefetch(Layout.Start + (range.Start * Layout.Stride), (range.End - range.Start) * Layout.Stride);
+
+    /// <inheritdoc/>
     public override IValueReader OpenValues(FileRange range, IReadOnlyList<int> ordinals)
     {
         RowRange.Check(this, range);

@@ -76,6 +76,12 @@ internal sealed class ElementRowWriter
             return;
         }
 
+        if (typeof(T) == typeof(float) && type == ElementType.Float32 && TakesWholeRows)
+        {
+            FloatConversion.Run(MemoryMarshal.Cast<byte, float>(row)[..features.Length], transform.Shifts, transform.Factors, MemoryMarshal.Cast<T, float>(features));
+            return;
+        }
+
         var size = type.Size();
         for (var first = 0; first < features.Length; first += ChunkLength)
         {

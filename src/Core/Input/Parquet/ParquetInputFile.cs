@@ -76,6 +76,9 @@ public sealed class ParquetInputFile : InputFile
     }
 
     /// <inheritdoc/>
+    public override void Prefetch(FileRange range, ColumnSelection selection) => ChunkPrefetch.Run(this, range, selection);
+
+    /// <inheritdoc/>
     public override IValueReader OpenValues(FileRange range, IReadOnlyList<int> ordinals)
     {
         CheckRange(range);

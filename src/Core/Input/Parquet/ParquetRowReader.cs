@@ -9,17 +9,20 @@ namespace KMeans.Input.Parquet;
 /// <summary>Reads rows of a Parquet file into batches: columns are decoded in blocks, then turned into rows.</summary>
 internal sealed class ParquetRowReader : IRowReader
 {
-    /// <summary>A block's columns together stay within the second-level cache.</summary>
-    private const int BlockBytes = 256 << 10;
+    /// <summary>A block's columns together stay within the second-level cache, and a run of the random batch within a block.</summary>
+    private const int BlockBytes = 512 << 10;
 
-    /// <summary>A reader's windows onto the file, over all columns.</summary>
-    private const int WindowBytes = 32 << 20;
+    /// <summary>A reader's windows onto the file, over all columns: a quarter of the third-level cache that one process of two threads may count on (docs/design/input.md).</summary>
+    private const int WindowBytes = 16 << 20;
 
     /// <summary>Smaller reads cost more in calls than in bytes.</summary>
     private const int SmallestWindow = 32 << 10;
 
     /// <summary>Larger reads are no faster, and leave the cache before they are decoded.</summary>
     private const int LargestWindow = 512 << 10;
+
+    /// <summary>Rows of float32 at a time: as many as a batch has, for the longer a column is followed the better the processor fetches ahead.</summary>
+    private const int FloatRows = 1024;
 
     private const int LargestBlock = 2048;
     private const int SmallestBlock = 64;
@@ -34,6 +37,7 @@ internal sealed class ParquetRowReader : IRowReader
     private readonly int featureCount;
     private readonly ColumnCursor? weight;
     private readonly FeatureTransform? weightTransform;
+    private readonly FloatColumn[] views = new FloatColumn[RowTiles.Columns];
     private byte[] block = [];
     private long row;
 
@@ -57,7 +61,7 @@ internal sealed class ParquetRowReader : IRowReader
         {
             var ordinal = selection.Ordinals[i];
             var width = file.Columns[ordinal].Width;
-            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, range.Start, decompressor, window);
+            columns[i] = ColumnCursors.Create(file, file.ColumnAt(ordinal), width, range, decompressor, window);
             features[i] = feature;
             transforms[i] = feature + width <= transform.FeatureCount
                 ? new FeatureTransform(transform, feature, width)
@@ -70,7 +74,7 @@ internal sealed class ParquetRowReader : IRowReader
 
         if (selection.WeightOrdinal >= 0)
         {
-            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, range.Start, decompressor, window);
+            weight = ColumnCursors.Create(file, file.ColumnAt(selection.WeightOrdinal), 1, range, decompressor, window);
             weightTransform = new FeatureTransform(ColumnTransform.Identity(1), 0, 1);
         }
     }
@@ -148,11 +152,17 @@ internal sealed class ParquetRowReader : IRowReader
     }
 
     private unsafe int BlockRows<T>()
-        where T : unmanaged => Math.Clamp(BlockBytes / (sizeof(T) * Math.Max(flatCount, 1)), SmallestBlock, LargestBlock);
+        where T : unmanaged => typeof(T) == typeof(float) ? FloatRows : Math.Clamp(BlockBytes / (sizeof(T) * Math.Max(flatCount, 1)), SmallestBlock, LargestBlock);
 
     private void ReadColumns<T>(Span<T> samples, int d, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            ReadFloats(MemoryMarshal.Cast<T, float>(samples), d, count);
+            return;
+        }
+
         // Padded, so that columns do not fall on the same cache sets.
         var stride = BlockRows<T>() + 16;
         var flat = count > 1 && flatCount > 1 ? Block<T>(flatCount * stride) : [];
@@ -171,6 +181,42 @@ internal sealed class ParquetRowReader : IRowReader
         if (!flat.IsEmpty)
         {
             Transpose(flat, stride, count, samples, d);
+        }
+    }
+
+    /// <summary>Reads float32 rows: runs of flat columns go from their pages to the rows in one pass.</summary>
+    private void ReadFloats(Span<float> samples, int d, int count)
+    {
+        Block<float>(RowTiles.Columns * (FloatRows + 16));
+        for (var i = 0; i < columns.Length;)
+        {
+            if (columns[i].Column.IsList)
+            {
+                ReadColumn(columns[i], samples[features[i]..], d, count, transforms[i]);
+                i++;
+                continue;
+            }
+
+            var first = i;
+            while (i < columns.Length && i < first + RowTiles.Columns && !columns[i].Column.IsList)
+            {
+                views[i - first] = ReadFloats(columns[i], (i - first) * (FloatRows + 16) * sizeof(float), count, transforms[i]);
+                i++;
+            }
+
+            RowTiles.Run(views.AsSpan(0, i - first), count, samples[features[first]..], d);
+        }
+    }
+
+    private FloatColumn ReadFloats(ColumnCursor column, int start, int count, FeatureTransform transform)
+    {
+        try
+        {
+            return column.ReadFloats(block, start, count, transform);
+        }
+        catch (Exception e) when (ParquetInputFile.IsDamage(e))
+        {
+            throw file.Damaged(column.Column, column.Group, e);
         }
     }
 

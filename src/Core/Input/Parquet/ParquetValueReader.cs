@@ -26,7 +26,7 @@ internal sealed class ParquetValueReader : IValueReader
         for (var i = 0; i < cursors.Length; i++)
         {
             var column = file.ColumnAt(ordinals[i]);
-            cursors[i] = ColumnCursors.Create(file, column, 1, range.Start, decompressor, ParquetRowReader.Window(cursors.Length));
+            cursors[i] = ColumnCursors.Create(file, column, 1, range, decompressor, ParquetRowReader.Window(cursors.Length));
             kinds[i] = column.Kind switch
             {
                 // Half of the unsigned 64-bit integers fit neither a signed one nor a double; their digits are exact.

@@ -54,6 +54,27 @@ public class ParquetSkipTests
         Assert.InRange(source.BytesRead, 0L, (long)(1.02 * columnCount * source.Length));
     }
 
+    [Theory]
+    [InlineData(0, 30_000)]
+    [InlineData(30_000, 70_000)]
+    [InlineData(90_000, 110_000)]
+    [InlineData(170_000, 300_000)]
+    public void Read_OfARangeThatCutsPages_FetchesLittleMoreThanItsRows(int start, int end)
+    {
+        // Pages of a whole chunk, as a writer with few columns makes them; the groups end at 100,000 and 300,000.
+        var columns = Enumerable.Range(0, 8).Select(i => new ParquetWriterColumn($"c{i}", ParquetWriterType.Real32)).ToArray();
+        var source = Write(columns, 300_000, false, 1 << 20);
+        using var file = new ParquetInputFile(source);
+        var whole = file.ReadRows<float>();
+        var before = source.BytesRead;
+
+        var rows = file.ReadRows<float>(new FileRange(start, end));
+
+        Assert.Equal(end - start, rows.Count);
+        Assert.All(Enumerable.Range(0, rows.Count), i => Assert.Equal(whole[start + i], rows[i]));
+        Assert.InRange(source.BytesRead - before, rows.Count * 8L * sizeof(float), (rows.Count * 8L * sizeof(float)) + (columns.Length * 3 * 1024));
+    }
+
     [Fact]
     public void Read_OfPartsWithAnyByteChanged_IsAnInputErrorOrAResult()
     {

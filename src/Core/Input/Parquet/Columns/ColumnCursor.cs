@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using KMeans.Input.Parquet.Pages;
 
 namespace KMeans.Input.Parquet.Columns;
@@ -6,21 +7,27 @@ namespace KMeans.Input.Parquet.Columns;
 /// <summary>A place in one column that moves forward: over row groups and pages, by reading or passing over rows.</summary>
 internal abstract class ColumnCursor : IDisposable
 {
-    private long pendingSkip;
+    /// <summary>What a page header takes at most, as a rule.</summary>
+    private const int HeaderBytes = 256;
 
-    /// <summary>Creates a cursor at a row; nothing is read yet.</summary>
+    private readonly long end;
+    private long pendingSkip;
+    private bool isAtStart = true;
+
+    /// <summary>Creates a cursor at a range's first row; nothing is read yet.</summary>
     /// <param name="file">The file.</param>
     /// <param name="column">The column.</param>
-    /// <param name="row">Index of the first row.</param>
+    /// <param name="range">Rows to read.</param>
     /// <param name="decompressor">This thread's.</param>
     /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
-    protected ColumnCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
+    protected ColumnCursor(ParquetInputFile file, ParquetColumn column, FileRange range, PageDecompressor decompressor, int window)
     {
         File = file;
         Column = column;
         Pages = new PageReader(file.Source, decompressor, window);
-        Group = file.FindRowGroup(row) - 1;
-        pendingSkip = Group + 1 < file.Metadata.RowGroups.Length ? row - file.Metadata.RowGroups[Group + 1].FirstRow : 0;
+        end = range.End;
+        Group = file.FindRowGroup(range.Start) - 1;
+        pendingSkip = Group + 1 < file.Metadata.RowGroups.Length ? range.Start - file.Metadata.RowGroups[Group + 1].FirstRow : 0;
     }
 
     /// <summary>The column.</summary>
@@ -68,9 +75,25 @@ internal abstract class ColumnCursor : IDisposable
     public abstract void Read<T>(Span<T> samples, int stride, int rows, FeatureTransform transform)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>Reads the next rows of a flat column as float32: leaves them in the page where that holds them so, without nulls.</summary>
+    /// <param name="scratch">Takes them, transformed, where they cannot stay; room for the rows from the start on.</param>
+    /// <param name="start">First byte of the scratch to use.</param>
+    /// <param name="rows">How many; they exist.</param>
+    /// <param name="transform">The column's part of the transform.</param>
+    /// <returns>Valid until the column is read again.</returns>
+    public virtual FloatColumn ReadFloats(byte[] scratch, int start, int rows, FeatureTransform transform)
+    {
+        Read(MemoryMarshal.Cast<byte, float>(scratch.AsSpan(start, rows * sizeof(float))), 1, rows, transform);
+        return new FloatColumn(scratch, start, 0, 1);
+    }
+
     /// <summary>Passes over rows, lazily: the work is done when reading goes on, and pages that nobody reads are not decompressed.</summary>
     /// <param name="rows">How many.</param>
-    public void Skip(long rows) => pendingSkip += rows;
+    public void Skip(long rows)
+    {
+        pendingSkip += rows;
+        isAtStart &= rows == 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Pages.Dispose();
@@ -93,6 +116,11 @@ internal abstract class ColumnCursor : IDisposable
             {
                 Pages.Pass();
                 SkipRows(count);
+                if (isAtStart)
+                {
+                    // Whoever opens a range reads it to its end.
+                    Pages.Resume();
+                }
             }
             else
             {
@@ -102,6 +130,7 @@ internal abstract class ColumnCursor : IDisposable
             RowsLeft -= count;
         }
 
+        isAtStart = false;
         return RowsLeft;
     }
 
@@ -207,6 +236,13 @@ internal abstract class ColumnCursor : IDisposable
         HasDictionary = true;
     }
 
+    /// <summary>File offset up to which reading ahead pays: where the range ends in the chunk if its bytes are spread evenly over its rows.</summary>
+    private long AheadEnd()
+    {
+        var group = File.Metadata.RowGroups[Group];
+        return end >= group.EndRow ? long.MaxValue : Chunk.Start + HeaderBytes + (long)((Int128)Chunk.CompressedBytes * (end - group.FirstRow) / group.RowCount);
+    }
+
     private void NextGroup()
     {
         Group++;
@@ -222,7 +258,7 @@ internal abstract class ColumnCursor : IDisposable
         PagePosition = 0;
         IsLoaded = false;
         HasDictionary = false;
-        Pages.Open(Chunk, fromStart: pendingSkip == 0);
+        Pages.Open(Chunk, fromStart: pendingSkip == 0, AheadEnd());
         BeginGroup();
     }
 }

@@ -9,11 +9,11 @@ internal static class ColumnCursors
     /// <param name="file">The file.</param>
     /// <param name="column">A column without an obstacle.</param>
     /// <param name="width">The length of its lists; 1 where it is flat.</param>
-    /// <param name="row">Index of the first row.</param>
+    /// <param name="range">Rows to read.</param>
     /// <param name="decompressor">This thread's.</param>
     /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
     /// <returns>The cursor, for lists of numbers or for single values.</returns>
-    public static ColumnCursor Create(ParquetInputFile file, ParquetColumn column, int width, long row, PageDecompressor decompressor, int window)
+    public static ColumnCursor Create(ParquetInputFile file, ParquetColumn column, int width, FileRange range, PageDecompressor decompressor, int window)
     {
         return column.Kind switch
         {
@@ -22,12 +22,12 @@ internal static class ColumnCursors
             ColumnKind.Int64 => New<long>(),
             ColumnKind.UInt64 => New<ulong>(),
             ColumnKind.Float or ColumnKind.Float16 => New<float>(),
-            ColumnKind.Text => new FlatCursor<string>(file, column, row, decompressor, window),
+            ColumnKind.Text => new FlatCursor<string>(file, column, range, decompressor, window),
             _ => New<double>(),
         };
 
         ColumnCursor New<TValue>() => column.IsList
-            ? new ListCursor<TValue>(file, column, width, row, decompressor, window)
-            : new FlatCursor<TValue>(file, column, row, decompressor, window);
+            ? new ListCursor<TValue>(file, column, width, range, decompressor, window)
+            : new FlatCursor<TValue>(file, column, range, decompressor, window);
     }
 }

@@ -14,11 +14,9 @@ internal sealed class FeatureTransform
     /// <summary>Values converted at a time, through a buffer of doubles on the stack; also the length of a flat column's repeated constants.</summary>
     public const int Block = 64;
 
-    private readonly ColumnTransform transform;
-    private readonly double[] shifts;
-    private readonly double[] factors;
-    private readonly long[] wholeShifts;
-    private readonly bool areShiftsWhole;
+    private readonly ColumnTransform whole;
+    private readonly int first;
+    private Constants? constants;
 
     /// <summary>Prepares one column's part of a transform.</summary>
     /// <param name="whole">The transform of all features.</param>
@@ -26,25 +24,17 @@ internal sealed class FeatureTransform
     /// <param name="width">How many features it gives.</param>
     public FeatureTransform(ColumnTransform whole, int first, int width)
     {
+        this.whole = whole;
+        this.first = first;
         Width = width;
-        var length = width == 1 ? Block : width;
-        shifts = new double[length];
-        factors = new double[length];
-        wholeShifts = new long[length];
-        areShiftsWhole = true;
-        IsIdentity = true;
-        for (var i = 0; i < length; i++)
-        {
-            var feature = width == 1 ? first : first + i;
-            shifts[i] = whole.Shifts[feature];
-            factors[i] = whole.Factors[feature];
-            wholeShifts[i] = (long)shifts[i];
-            areShiftsWhole &= wholeShifts[i] == shifts[i];
-            IsIdentity &= shifts[i] == 0 && factors[i] == 1;
-        }
-
-        transform = new ColumnTransform(shifts, factors);
+        IsIdentity = !whole.Shifts.AsSpan(first, width).ContainsAnyExcept(0.0) && !whole.Factors.AsSpan(first, width).ContainsAnyExcept(1.0);
     }
+
+    /// <summary>The first feature's shift: a flat column's.</summary>
+    public double Shift => whole.Shifts[first];
+
+    /// <summary>The first feature's factor: a flat column's.</summary>
+    public double Factor => whole.Factors[first];
 
     /// <summary>How many features the column gives.</summary>
     public int Width { get; }
@@ -66,6 +56,12 @@ internal sealed class FeatureTransform
             return;
         }
 
+        if (typeof(TValue) == typeof(float) && typeof(T) == typeof(float))
+        {
+            FloatConversion.Run(Cast<TValue, float>(values), Shift, Factor, MemoryMarshal.Cast<T, float>(samples));
+            return;
+        }
+
         for (var i = 0; i < values.Length; i += Block)
         {
             var count = Math.Min(Block, values.Length - i);
@@ -76,10 +72,10 @@ internal sealed class FeatureTransform
     /// <summary>Converts values of one list.</summary>
     /// <typeparam name="TValue">The decoded type.</typeparam>
     /// <typeparam name="T">The sample's type.</typeparam>
-    /// <param name="values">In; the list's elements from <paramref name="first"/> on.</param>
+    /// <param name="values">In; the list's elements from <paramref name="element"/> on.</param>
     /// <param name="samples">Out, at least as long.</param>
-    /// <param name="first">Index of the first element in its list.</param>
-    public void ConvertList<TValue, T>(ReadOnlySpan<TValue> values, Span<T> samples, int first)
+    /// <param name="element">Index of the first element in its list.</param>
+    public void ConvertList<TValue, T>(ReadOnlySpan<TValue> values, Span<T> samples, int element)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (IsIdentity && typeof(TValue) == typeof(T))
@@ -88,10 +84,17 @@ internal sealed class FeatureTransform
             return;
         }
 
+        if (typeof(TValue) == typeof(float) && typeof(T) == typeof(float) && Width > 1)
+        {
+            var start = first + element;
+            FloatConversion.Run(Cast<TValue, float>(values), whole.Shifts.AsSpan(start), whole.Factors.AsSpan(start), MemoryMarshal.Cast<T, float>(samples));
+            return;
+        }
+
         for (var i = 0; i < values.Length; i += Block)
         {
             var count = Math.Min(Block, values.Length - i);
-            ConvertBlock(values.Slice(i, count), samples.Slice(i, count), Width == 1 ? 0 : first + i);
+            ConvertBlock(values.Slice(i, count), samples.Slice(i, count), Width == 1 ? 0 : element + i);
         }
     }
 
@@ -131,28 +134,29 @@ internal sealed class FeatureTransform
         }
     }
 
-    private void ConvertBlock<TValue, T>(ReadOnlySpan<TValue> values, Span<T> samples, int first)
+    private void ConvertBlock<TValue, T>(ReadOnlySpan<TValue> values, Span<T> samples, int start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var own = constants ??= new Constants(whole, first, Width);
         Span<double> differences = stackalloc double[Block];
         differences = differences[..values.Length];
         if (typeof(TValue) == typeof(long))
         {
-            if (!Subtract(Cast<TValue, long>(values), differences, first))
+            if (!Subtract(Cast<TValue, long>(values), differences, start))
             {
-                ConvertEach(Cast<TValue, long>(values), samples, first);
+                ConvertEach(Cast<TValue, long>(values), samples, start);
                 return;
             }
         }
         else if (typeof(TValue) == typeof(ulong))
         {
-            ConvertEach(Cast<TValue, ulong>(values), samples, first);
+            ConvertEach(Cast<TValue, ulong>(values), samples, start);
             return;
         }
         else
         {
             Widen(values, differences);
-            var shift = shifts.AsSpan(first, differences.Length);
+            var shift = own.Transform.Shifts.AsSpan(start, differences.Length);
             var i = 0;
             for (; i <= differences.Length - Vector<double>.Count; i += Vector<double>.Count)
             {
@@ -166,7 +170,7 @@ internal sealed class FeatureTransform
             }
         }
 
-        Store(differences, factors.AsSpan(first, differences.Length), samples);
+        Store(differences, own.Transform.Factors.AsSpan(start, differences.Length), samples);
     }
 
     private static void Widen<TValue>(ReadOnlySpan<TValue> values, Span<double> doubles)
@@ -211,14 +215,14 @@ internal sealed class FeatureTransform
 
     /// <summary>Subtracts in 64-bit integers.</summary>
     /// <returns>False where a shift is not whole or a difference overflows: then each value is decided by itself.</returns>
-    private bool Subtract(ReadOnlySpan<long> values, Span<double> differences, int first)
+    private bool Subtract(ReadOnlySpan<long> values, Span<double> differences, int start)
     {
-        if (!areShiftsWhole)
+        if (!constants!.AreShiftsWhole)
         {
             return false;
         }
 
-        var shift = wholeShifts.AsSpan(first, values.Length);
+        var shift = constants!.WholeShifts.AsSpan(start, values.Length);
         var overflow = 0L;
         for (var i = 0; i < values.Length; i++)
         {
@@ -230,22 +234,51 @@ internal sealed class FeatureTransform
         return overflow >= 0;
     }
 
-    private void ConvertEach<T>(ReadOnlySpan<long> values, Span<T> samples, int first)
+    private void ConvertEach<T>(ReadOnlySpan<long> values, Span<T> samples, int start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = 0; i < values.Length; i++)
         {
-            samples[i] = T.CreateSaturating(transform.Apply(values[i], first + i));
+            samples[i] = T.CreateSaturating(constants!.Transform.Apply(values[i], start + i));
         }
     }
 
-    private void ConvertEach<T>(ReadOnlySpan<ulong> values, Span<T> samples, int first)
+    private void ConvertEach<T>(ReadOnlySpan<ulong> values, Span<T> samples, int start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = 0; i < values.Length; i++)
         {
-            var value = values[i] <= long.MaxValue ? transform.Apply((long)values[i], first + i) : transform.Apply((double)values[i], first + i);
+            var value = values[i] <= long.MaxValue ? constants!.Transform.Apply((long)values[i], start + i) : constants!.Transform.Apply((double)values[i], start + i);
             samples[i] = T.CreateSaturating(value);
         }
+    }
+
+    /// <summary>Shifts and factors of a block's values, made only for those who read them from memory: most columns never do.</summary>
+    private sealed class Constants
+    {
+        public Constants(ColumnTransform whole, int first, int width)
+        {
+            var length = width == 1 ? Block : width;
+            var shifts = new double[length];
+            var factors = new double[length];
+            WholeShifts = new long[length];
+            AreShiftsWhole = true;
+            for (var i = 0; i < length; i++)
+            {
+                var feature = width == 1 ? first : first + i;
+                shifts[i] = whole.Shifts[feature];
+                factors[i] = whole.Factors[feature];
+                WholeShifts[i] = (long)shifts[i];
+                AreShiftsWhole &= WholeShifts[i] == shifts[i];
+            }
+
+            Transform = new ColumnTransform(shifts, factors);
+        }
+
+        public ColumnTransform Transform { get; }
+
+        public long[] WholeShifts { get; }
+
+        public bool AreShiftsWhole { get; }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using KMeans.Input.Parquet.Pages;
 
 namespace KMeans.Input.Parquet.Columns;
@@ -15,11 +16,11 @@ internal sealed class FlatCursor<TValue> : ValueCursor<TValue>
     /// <summary>Creates a cursor at a row; nothing is read yet.</summary>
     /// <param name="file">The file.</param>
     /// <param name="column">The column.</param>
-    /// <param name="row">Index of the first row.</param>
+    /// <param name="range">Rows to read.</param>
     /// <param name="decompressor">This thread's.</param>
     /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
-    public FlatCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
-        : base(file, column, row, decompressor, window) => levels = column.MaxDefinition > 0 ? new byte[LevelBlock] : [];
+    public FlatCursor(ParquetInputFile file, ParquetColumn column, FileRange range, PageDecompressor decompressor, int window)
+        : base(file, column, range, decompressor, window) => levels = column.MaxDefinition > 0 ? new byte[LevelBlock] : [];
 
     /// <inheritdoc/>
     public override void Read<T>(Span<T> samples, int stride, int rows, FeatureTransform transform)
@@ -43,6 +44,35 @@ internal sealed class FlatCursor<TValue> : ValueCursor<TValue>
             samples = samples[Math.Min(samples.Length, count * stride)..];
             rows -= count;
         }
+    }
+
+    /// <inheritdoc/>
+    public override FloatColumn ReadFloats(byte[] scratch, int start, int rows, FeatureTransform transform)
+    {
+        if (typeof(TValue) != typeof(float))
+        {
+            return base.ReadFloats(scratch, start, rows, transform);
+        }
+
+        var values = Next(rows, out var present, out var count);
+        if (count == rows && present.IsEmpty && Values.Origin(out var origin) is { } data)
+        {
+            return new FloatColumn(data, origin, transform.Shift, transform.Factor);
+        }
+
+        var samples = MemoryMarshal.Cast<byte, float>(scratch.AsSpan(start, rows * sizeof(float)));
+        transform.Convert(values, samples);
+        if (present.Length > 0)
+        {
+            Spread(samples, present, values.Length);
+        }
+
+        if (count < rows)
+        {
+            Read(samples[count..], 1, rows - count, transform);
+        }
+
+        return new FloatColumn(scratch, start, 0, 1);
     }
 
     /// <summary>Decodes the next values as they are.</summary>

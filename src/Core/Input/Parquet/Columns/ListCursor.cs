@@ -25,11 +25,11 @@ internal sealed class ListCursor<TValue> : ValueCursor<TValue>
     /// <param name="file">The file.</param>
     /// <param name="column">The column.</param>
     /// <param name="width">The length of its lists, at least 1.</param>
-    /// <param name="row">Index of the first row.</param>
+    /// <param name="range">Rows to read.</param>
     /// <param name="decompressor">This thread's.</param>
     /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
-    public ListCursor(ParquetInputFile file, ParquetColumn column, int width, long row, PageDecompressor decompressor, int window)
-        : base(file, column, row, decompressor, window)
+    public ListCursor(ParquetInputFile file, ParquetColumn column, int width, FileRange range, PageDecompressor decompressor, int window)
+        : base(file, column, range, decompressor, window)
     {
         this.width = width;
         var capacity = Math.Max(LevelBlock, width);

@@ -51,7 +51,7 @@ internal static class ListWidth
             {
                 using var decompressor = new PageDecompressor();
                 using var pages = new PageReader(source, decompressor, 0);
-                pages.Open(chunk, fromStart: false);
+                pages.Open(chunk, fromStart: false, long.MaxValue);
                 width = FirstLength(pages, column);
             }
             catch (Exception e) when (e is InvalidDataException or IOException)

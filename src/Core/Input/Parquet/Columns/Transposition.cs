@@ -63,6 +63,25 @@ internal static class Transposition
         var c5 = Vector256.LoadUnsafe(ref from, (nuint)(5 * stride));
         var c6 = Vector256.LoadUnsafe(ref from, (nuint)(6 * stride));
         var c7 = Vector256.LoadUnsafe(ref from, (nuint)(7 * stride));
+        Store(c0, c1, c2, c3, c4, c5, c6, c7, ref to, d);
+    }
+
+    /// <summary>Stores eight columns of eight rows as rows. Needs AVX.</summary>
+    /// <param name="c0">The first column.</param>
+    /// <param name="c1">The second.</param>
+    /// <param name="c2">The third.</param>
+    /// <param name="c3">The fourth.</param>
+    /// <param name="c4">The fifth.</param>
+    /// <param name="c5">The sixth.</param>
+    /// <param name="c6">The seventh.</param>
+    /// <param name="c7">The eighth.</param>
+    /// <param name="to">The first column's first row; seven rows and seven floats follow.</param>
+    /// <param name="d">Between two rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(
+        Vector256<float> c0, Vector256<float> c1, Vector256<float> c2, Vector256<float> c3, Vector256<float> c4, Vector256<float> c5, Vector256<float> c6, Vector256<float> c7,
+        ref float to, int d)
+    {
         var (p0, p1) = (Avx.UnpackLow(c0, c1), Avx.UnpackHigh(c0, c1));
         var (p2, p3) = (Avx.UnpackLow(c2, c3), Avx.UnpackHigh(c2, c3));
         var (p4, p5) = (Avx.UnpackLow(c4, c5), Avx.UnpackHigh(c4, c5));

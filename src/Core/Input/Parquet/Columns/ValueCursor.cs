@@ -18,11 +18,11 @@ internal abstract class ValueCursor<TValue> : ColumnCursor
     /// <summary>Creates a cursor at a row; nothing is read yet.</summary>
     /// <param name="file">The file.</param>
     /// <param name="column">The column.</param>
-    /// <param name="row">Index of the first row.</param>
+    /// <param name="range">Rows to read.</param>
     /// <param name="decompressor">This thread's.</param>
     /// <param name="window">Bytes of the file to hold: see <see cref="PageReader"/>.</param>
-    protected ValueCursor(ParquetInputFile file, ParquetColumn column, long row, PageDecompressor decompressor, int window)
-        : base(file, column, row, decompressor, window)
+    protected ValueCursor(ParquetInputFile file, ParquetColumn column, FileRange range, PageDecompressor decompressor, int window)
+        : base(file, column, range, decompressor, window)
     {
         Definitions = column.MaxDefinition > 0 ? new LevelDecoder(column.MaxDefinition) : null;
         Repetitions = column.IsList ? new LevelDecoder(1) : null;

@@ -20,6 +20,7 @@ internal sealed class PageReader : IDisposable
     private byte[] decompressed = [];
     private byte[] levels = [];
     private long chunkEnd;
+    private long aheadEnd;
 
     /// <summary>Bytes used one after another since rows were last passed over: as many are read ahead.</summary>
     private long streak;
@@ -66,10 +67,10 @@ internal sealed class PageReader : IDisposable
     public bool IsUncompressed => chunk.Codec == PageCodec.Uncompressed || (Header.Type == PageType.DataV2 && !Header.IsCompressed);
 
     /// <summary>
-    /// Whether less than the current page should be fetched at a time: where reading has just come here from elsewhere, and where the page is larger than
-    /// the window and has no checksum to compare.
+    /// Whether less than the current page should be fetched at a time: where reading has just come here from elsewhere, and where it has no checksum to compare
+    /// and is larger than the window or goes on where nobody reads.
     /// </summary>
-    public bool PrefersParts => streak < Header.CompressedBytes || (Header.CompressedBytes > window.Capacity && Header.Checksum is null);
+    public bool PrefersParts => streak < Header.CompressedBytes || (Header.Checksum is null && (Header.CompressedBytes > window.Capacity || Position > aheadEnd));
 
     /// <summary>File offset behind which nothing of the chunk can be.</summary>
     private long Limit => Math.Min(chunkEnd + ChunkTolerance, source.Length);
@@ -77,7 +78,8 @@ internal sealed class PageReader : IDisposable
     /// <summary>Begins a chunk.</summary>
     /// <param name="next">The chunk.</param>
     /// <param name="fromStart">Whether it is read from its first page on, so that reading ahead pays at once.</param>
-    public void Open(in ColumnChunk next, bool fromStart)
+    /// <param name="aheadLimit">File offset that reading ahead does not pass, though what is asked for may: about where the rows that are wanted end.</param>
+    public void Open(in ColumnChunk next, bool fromStart, long aheadLimit)
     {
         chunk = next;
         Position = chunk.Start;
@@ -87,6 +89,7 @@ internal sealed class PageReader : IDisposable
         }
 
         chunkEnd = Position + chunk.CompressedBytes;
+        aheadEnd = aheadLimit;
         streak = fromStart ? source.Length : 0;
     }
 
@@ -115,6 +118,9 @@ internal sealed class PageReader : IDisposable
 
     /// <summary>Notes that rows are passed over, so that reading ahead starts anew from nothing.</summary>
     public void Pass() => streak = 0;
+
+    /// <summary>Notes that everything from here to the limit of reading ahead is wanted.</summary>
+    public void Resume() => streak = source.Length;
 
     /// <summary>Loads the levels of the current page and none of its values. Its checksum is not compared, for that takes all its bytes.</summary>
     /// <param name="parts">In version 1 how many sequences of levels precede the values, each behind its length.</param>
@@ -169,7 +175,7 @@ internal sealed class PageReader : IDisposable
     {
         CheckSizes();
         var header = Header;
-        var body = window.Fetch(BodyOffset, header.CompressedBytes, Limit, streak);
+        var body = Fetch(BodyOffset, header.CompressedBytes, streak);
         streak += header.IsData ? header.CompressedBytes : 0;
         if (header.Checksum is { } checksum && checksum != PageChecksum.Compute(window.Buffer.AsSpan(body, header.CompressedBytes)))
         {
@@ -229,7 +235,9 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    private int Fetch(long offset, int count) => window.Fetch(offset, count, Limit, Math.Max(streak, HeaderBytes - count));
+    private int Fetch(long offset, int count) => Fetch(offset, count, Math.Max(streak, HeaderBytes - count));
+
+    private int Fetch(long offset, int count, long ahead) => window.Fetch(offset, count, Math.Min(Limit, Math.Max(aheadEnd, offset + count)), ahead);
 
     private Span<byte> FetchPart(long offset, int count)
     {
@@ -255,7 +263,7 @@ internal sealed class PageReader : IDisposable
         for (var size = HeaderBytes; ; size *= 8)
         {
             var count = (int)Math.Min(size, Limit - Position);
-            var start = window.Fetch(Position, count, Limit, streak);
+            var start = Fetch(Position, count, streak);
             try
             {
                 return PageHeader.Read(window.Buffer.AsSpan(start, count));

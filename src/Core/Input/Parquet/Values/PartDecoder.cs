@@ -39,6 +39,9 @@ internal sealed class PartDecoder<TValue>(PageReader pages, ValueDecoder<TValue>
     }
 
     /// <inheritdoc/>
+    public override byte[]? Origin(out int start) => plain.Origin(out start);
+
+    /// <inheritdoc/>
     public override void Skip(int count)
     {
         if (count > (stop - position) / width)

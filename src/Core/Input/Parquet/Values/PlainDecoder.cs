@@ -11,6 +11,7 @@ internal sealed class PlainDecoder<TValue> : ValueDecoder<TValue>
     private byte[] page = [];
     private int position;
     private int stop;
+    private int last;
 
     /// <inheritdoc/>
     public override void Begin(byte[] data, int start, int end)
@@ -23,9 +24,16 @@ internal sealed class PlainDecoder<TValue> : ValueDecoder<TValue>
     /// <inheritdoc/>
     public override ReadOnlySpan<TValue> Read(int count)
     {
-        var start = position;
+        last = position;
         Skip(count);
-        return MemoryMarshal.Cast<byte, TValue>(page.AsSpan(start, position - start));
+        return MemoryMarshal.Cast<byte, TValue>(page.AsSpan(last, position - last));
+    }
+
+    /// <inheritdoc/>
+    public override byte[] Origin(out int start)
+    {
+        start = last;
+        return page;
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,15 @@ internal abstract class ValueDecoder<TValue>
     /// <param name="count">How many.</param>
     public abstract void Skip(int count);
 
+    /// <summary>Where the values read last are in an array of bytes, as memory has them: a caller may keep that over a read of another column.</summary>
+    /// <param name="start">The byte at which they begin.</param>
+    /// <returns>The array; null where they were decoded.</returns>
+    public virtual byte[]? Origin(out int start)
+    {
+        start = 0;
+        return null;
+    }
+
     /// <summary>The failure of a page that is too short.</summary>
     /// <returns>The exception to throw.</returns>
     protected static InvalidDataException TooShort() => new("a page has fewer values than it declares");

@@ -1,0 +1,66 @@
+using KMeans.Coordination;
+using KMeans.Input;
+using KMeans.Tests.Support;
+
+namespace KMeans.Tests.Coordination;
+
+public class InProcessExecutorTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_TellsStorageOfPartitionsBeforeTheyAreRead_AndOnlyOfTheNextFew(int instances)
+    {
+        const int partitionCount = 8;
+        var samples = Blobs.Make((partitionCount * 65_536) - 100, 1, 4);
+        var file = new LoggingFile(samples);
+        using var input = InputSet.Create([file], new ColumnChoice());
+        using var threads = new ComputeThreads(1);
+        var context = Passes.Context(samples, 1, [0, 1, 2, 3]) with { Input = input };
+
+        new InProcessExecutor(instances, threads).Run(context, input.Partitions, _ => { }, (_, _) => { }, CancellationToken.None);
+
+        Assert.Equal(partitionCount, file.Read.Count);
+        Assert.Equal(file.Read.Select(read => read.Start), file.Prefetched);
+        Assert.All(file.Read.Select((read, i) => (read.PrefetchedBefore, i)), read => Assert.InRange(read.PrefetchedBefore, read.i + 1, read.i + 3));
+    }
+
+    /// <summary>Rows in memory; notes in which order ranges are asked for.</summary>
+    private sealed class LoggingFile(float[] samples) : InputFile(new LoggingBytes(), "memory")
+    {
+        private readonly MemoryInputFile inner = new(samples, 1);
+
+        public List<long> Prefetched { get; } = [];
+
+        public List<(long Start, int PrefetchedBefore)> Read { get; } = [];
+
+        public override IReadOnlyList<InputColumn> Columns => inner.Columns;
+
+        public override bool HasColumnNames => inner.HasColumnNames;
+
+        public override long? RowCount => inner.RowCount;
+
+        public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform)
+        {
+            Read.Add((range.Start, Prefetched.Count));
+            return inner.OpenRows(range, selection, transform);
+        }
+
+        public override void Prefetch(FileRange range, ColumnSelection selection) => Prefetched.Add(range.Start);
+
+        public override IValueReader OpenValues(FileRange range, IReadOnlyList<int> ordinals) => inner.OpenValues(range, ordinals);
+    }
+
+    private sealed class LoggingBytes : ByteSource
+    {
+        public override string Path => "memory";
+
+        public override long Length => 0;
+
+        protected override int ReadSome(long offset, Span<byte> buffer) => 0;
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}

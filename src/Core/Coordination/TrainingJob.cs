@@ -71,7 +71,7 @@ internal sealed class TrainingJob
         }
 
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, rowMode, kernel, threads, cancellation) ?? throw NothingComplete();
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
         var initialTime = total.Elapsed - sampleTime;
         var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, miniBatchSize, rowMode, cancellation);
         RequireRows(pass.Summary.RowCount);

@@ -144,8 +144,11 @@ public sealed class CenterAccumulator
     }
 
     /// <summary>sums_i += weight * x_i. Inlined, because for few features a call costs as much as the sums.</summary>
+    /// <param name="sums">Length d in/out.</param>
+    /// <param name="sample">Length d in.</param>
+    /// <param name="weight">Each product is rounded before it is added.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(Span<double> sums, ReadOnlySpan<float> sample, double weight)
+    internal static void AddScaled(Span<double> sums, ReadOnlySpan<float> sample, double weight)
     {
         ref var sum = ref MemoryMarshal.GetReference(sums);
         ref var x = ref MemoryMarshal.GetReference(sample);

@@ -16,7 +16,7 @@ internal sealed record InitialCenters
     /// <summary>K centers of weight 0, K at most the number of different rows in the batch.</summary>
     public required RunningCenters Centers { get; init; }
 
-    /// <summary>Length K: the batch's rows nearest to each center.</summary>
+    /// <summary>Length K: the weight of the batch's rows nearest to each center.</summary>
     public required double[] ClusterCounts { get; init; }
 
     /// <summary>The batch's mean squared distance to them.</summary>
@@ -30,47 +30,49 @@ internal sealed record InitialCenters
     /// <param name="featureCount">d.</param>
     /// <param name="centerCount">K.</param>
     /// <param name="options">The user's. With an explicit method the centers are the points it draws; otherwise the batch is solved for them.</param>
-    /// <param name="rowMode">Whether Lloyd follows on all rows.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The decision; null where no row of the batch is complete.</returns>
     public static InitialCenters? Choose(
-        RandomBatch batch, int featureCount, int centerCount, TrainingOptions options, bool rowMode, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+        RandomBatch batch, int featureCount, int centerCount, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
-        var (transform, fill) = ColumnStatistics.Decide(batch, featureCount, options.Scaling);
-        var points = ColumnStatistics.Transform(batch, transform, fill, options.Missing);
+        var (transform, fill) = ColumnStatistics.Decide(batch, featureCount, options.Scaling, threads, cancellation);
+        var points = ColumnStatistics.Transform(batch, transform, fill, options.Missing, threads, cancellation);
         if (points.Count == 0)
         {
             return null;
         }
 
-        var solver = new PointSolver(points, featureCount, centerCount, kernel, threads)
+        var solution = options.InitMethod is { } method
+            ? Drawn(points, featureCount, centerCount, method, options.Seed, kernel, threads, cancellation)
+            : new CenterSearch(points, featureCount, centerCount, kernel, threads).Run(options.Seed, RandomPurpose.InitialCenters, cancellation);
+        var centers = new RunningCenters(solution.ClusterWeights.Length, featureCount);
+        for (var j = 0; j < solution.ClusterWeights.Length; j++)
         {
-            Method = options.InitMethod ?? InitMethod.KMeansPlusPlus,
-            MaxIterations = AutoPolicy.LloydMaxIterations,
-            Tolerance = AutoPolicy.LloydTolerance,
-        };
-        var chosen = options.InitMethod is null
-            ? solver.Best(AutoPolicy.BatchTrials(points.Count, centerCount, featureCount, batch.EstimatedRowCount, rowMode), options.Seed, RandomPurpose.InitialCenters, cancellation).Centers
-            : solver.Seeds(options.Seed, RandomPurpose.InitialCenters, 0, cancellation);
-        var centers = new RunningCenters(chosen.Length / featureCount, featureCount);
-        for (var j = 0; j < chosen.Length / featureCount; j++)
-        {
-            centers.Add(new CenterId(-1, j), 0, chosen.AsSpan(j * featureCount, featureCount), 0);
+            centers.Add(new CenterId(-1, j), 0, solution.Centers.AsSpan(j * featureCount, featureCount), 0);
         }
 
-        using var step = new LloydStep([points], centers.Count, featureCount, kernel, threads);
-        step.Assign(centers.Means, cancellation);
-        var weight = step.Total.ClusterWeights.ToArray();
+        var weight = solution.ClusterWeights.Sum();
         return new InitialCenters
         {
             Transform = transform,
             Fill = fill,
             Centers = centers,
-            ClusterCounts = weight,
-            Msd = weight.Sum() > 0 ? step.TotalCost / weight.Sum() : 0,
+            ClusterCounts = solution.ClusterWeights,
+            Msd = weight > 0 ? solution.SquaredErrors / weight : 0,
             RowCount = points.Count,
         };
+    }
+
+    /// <summary>The points that the user's method draws, as they are, and what they cost.</summary>
+    private static PointSolution Drawn(
+        RowBlock points, int featureCount, int centerCount, InitMethod method, long seed, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+    {
+        var chosen = Seeding.Choose(points, featureCount, centerCount, method, new CounterRandom(seed, RandomPurpose.InitialCenters), cancellation);
+        var centers = PointSolver.Rows(points, featureCount, chosen);
+        using var step = new LloydStep([points], centers.Length / featureCount, featureCount, kernel, threads);
+        step.Assign(centers, cancellation);
+        return new PointSolution(centers, step.Total.ClusterWeights.ToArray(), step.TotalCost);
     }
 }

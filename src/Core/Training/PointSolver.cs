@@ -28,17 +28,24 @@ internal sealed class PointSolver(RowBlock points, int featureCount, int cluster
     /// <returns>Row-major, at least one and at most k of them: fewer where there are fewer different points.</returns>
     public double[] Seeds(long seed, RandomPurpose purpose, int trial, CancellationToken cancellation)
     {
-        var chosen = Seeding.Choose(points, featureCount, clusterCount, Method, new CounterRandom(seed, purpose, trial), cancellation);
-        if (chosen.Count == 0)
-        {
-            // Every weight is 0: begin anywhere.
-            chosen.Add(0);
-        }
+        return Rows(points, featureCount, Seeding.Choose(points, featureCount, clusterCount, Method, new CounterRandom(seed, purpose, trial), cancellation));
+    }
 
-        var centers = new double[chosen.Count * featureCount];
-        for (var i = 0; i < centers.Length; i++)
+    /// <summary>Some of the points, as centers.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="chosen">Indices.</param>
+    /// <returns>Row-major; where nothing was chosen, because every weight is 0, the first point.</returns>
+    public static double[] Rows(RowBlock points, int featureCount, List<int> chosen)
+    {
+        var centers = new double[Math.Max(1, chosen.Count) * featureCount];
+        for (var j = 0; j < centers.Length / featureCount; j++)
         {
-            centers[i] = points.Samples[(chosen[i / featureCount] * featureCount) + (i % featureCount)];
+            var row = chosen.Count == 0 ? 0 : chosen[j];
+            for (var f = 0; f < featureCount; f++)
+            {
+                centers[(j * featureCount) + f] = points.Samples[(row * featureCount) + f];
+            }
         }
 
         return centers;

@@ -9,7 +9,10 @@ namespace KMeans.Training;
 /// <param name="SquaredDistances">Weighted squared distances of the running centers to their clusters' centers.</param>
 internal sealed record ReductionResult(double[] Centers, int[] Labels, double SquaredDistances);
 
-/// <summary>Reduces K weighted centers to k: trials of seeding and Lloyd over the centers as weighted points, of which the cheapest counts.</summary>
+/// <summary>
+/// Reduces K weighted centers to k, as weighted points: by a <see cref="CenterSearch"/> and by Ward's merging, of which the cheaper counts; where the user has
+/// given any local_lloyd_* parameter by trials of seeding and Lloyd alone.
+/// </summary>
 internal static class Reduction
 {
     /// <summary>Up to so many multiply-adds Ward's merging is looked at as well: a second or so.</summary>
@@ -38,24 +41,36 @@ internal static class Reduction
         }
 
         var points = new RowBlock(Round(running.Means), running.Count, running.Weights.ToArray());
-        var solver = new PointSolver(points, d, clusterCount, kernel, threads)
+        return Finish(running, points, Solve(running, points, clusterCount, options, kernel, threads, cancellation), kernel);
+    }
+
+    private static double[] Solve(
+        RunningCenters running, RowBlock points, int clusterCount, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+    {
+        var d = running.FeatureCount;
+        if (options.LocalLloydInitMethod is not null || options.LocalLloydTrials is not null || options.LocalLloydMaxIterations is not null || options.LocalLloydTolerance is not null)
         {
-            Method = options.LocalLloydInitMethod ?? InitMethod.KMeansPlusPlus,
-            MaxIterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations,
-            Tolerance = options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance,
-        };
-        var trials = options.LocalLloydTrials ?? AutoPolicy.LloydTrials;
-        var best = solver.Best(trials, options.Seed, RandomPurpose.Reduction, cancellation);
-        if (options.LocalLloydInitMethod is null && options.LocalLloydTrials is null && (double)running.Count * running.Count * d < MostWardWork)
-        {
-            // A few more centers than k are better merged than chosen among: Ward's merging costs one trial and is often the best.
-            var merged = running.Copy();
-            CenterClosing.MergeTo(merged, clusterCount);
-            var ward = solver.From(merged.Means, cancellation);
-            best = ward.SquaredDistances <= best.SquaredDistances ? ward : best;
+            var solver = new PointSolver(points, d, clusterCount, kernel, threads)
+            {
+                Method = options.LocalLloydInitMethod ?? InitMethod.KMeansPlusPlus,
+                MaxIterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations,
+                Tolerance = options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance,
+            };
+            return solver.Best(options.LocalLloydTrials ?? AutoPolicy.LloydTrials, options.Seed, RandomPurpose.Reduction, cancellation).Centers;
         }
 
-        return Finish(running, points, best.Centers, kernel);
+        var search = new CenterSearch(points, d, clusterCount, kernel, threads);
+        var best = search.Run(options.Seed, RandomPurpose.Reduction, cancellation);
+        if ((double)running.Count * running.Count * d < MostWardWork)
+        {
+            // A few more centers than k are better merged than chosen among.
+            var merged = running.Copy();
+            CenterClosing.MergeTo(merged, clusterCount);
+            var ward = search.From(merged.Means, cancellation);
+            best = ward.SquaredErrors <= best.SquaredErrors ? ward : best;
+        }
+
+        return best.Centers;
     }
 
     /// <summary>The last means are taken over the running centers' doubles, not over their float32 roundings.</summary>

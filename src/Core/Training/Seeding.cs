@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KMeans.Kernels;
 
 namespace KMeans.Training;
@@ -27,6 +28,7 @@ internal static class Seeding
     /// k-means++ (Arthur and Vassilvitskii 2007), O(n k d) at worst: a point is passed over where the triangle inequality shows that the new center cannot be
     /// nearer than its own, |new - own|^2 >= 4 D^2.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static List<int> PlusPlus(RowBlock points, int d, int count, CounterRandom random, CancellationToken cancellation)
     {
         var n = points.Count;
@@ -75,6 +77,7 @@ internal static class Seeding
     }
 
     /// <summary>Draws a point in proportion to w D^2, or to w for the first; -1 where all that is left is at a center.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Draw(RowBlock points, double[] squaredDistances, bool first, double unit)
     {
         double Mass(int i)

@@ -1,0 +1,25 @@
+namespace KMeans.Coordination;
+
+/// <summary>Runs items on a set of threads, or on the caller's own where there is none: inside a run there must not be another.</summary>
+internal static class ParallelRun
+{
+    /// <summary>Runs the body for items 0 to itemCount - 1.</summary>
+    /// <param name="threads">The threads, or null: the caller's own, in order.</param>
+    /// <param name="itemCount">0 or more.</param>
+    /// <param name="body">Called with (worker, item).</param>
+    /// <param name="cancellation">No item starts after it is cancelled.</param>
+    public static void Over(ComputeThreads? threads, int itemCount, Action<int, int> body, CancellationToken cancellation)
+    {
+        if (threads is not null && itemCount > 1)
+        {
+            threads.Run(itemCount, body, cancellation);
+            return;
+        }
+
+        for (var item = 0; item < itemCount; item++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            body(0, item);
+        }
+    }
+}

@@ -30,11 +30,10 @@ internal sealed class PassRunner(
     /// <summary>Runs them.</summary>
     /// <param name="initial">Where the first pass starts.</param>
     /// <param name="rowCount">n, known or estimated.</param>
-    /// <param name="miniBatchSize">Rows between two updates.</param>
     /// <param name="rowMode">Whether the last pass keeps all rows.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>What they ended with.</returns>
-    public PassResult Run(InitialCenters initial, long rowCount, int miniBatchSize, bool rowMode, CancellationToken cancellation)
+    public PassResult Run(InitialCenters initial, long rowCount, bool rowMode, CancellationToken cancellation)
     {
         var epochs = options.Epochs ?? 1;
         var centers = initial.Centers;
@@ -57,7 +56,7 @@ internal sealed class PassRunner(
                 Kernel = kernel,
                 Seed = options.Seed,
                 Epoch = epoch,
-                MiniBatchSize = miniBatchSize,
+                MiniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize,
                 HalfLife = options.HalfLifeTimeSize,
                 Opening = opening,
                 KeepsAllRows = rowMode && epoch == epochs - 1,

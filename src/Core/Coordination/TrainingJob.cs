@@ -55,8 +55,7 @@ internal sealed class TrainingJob
         RequireRows(input.RowCount ?? long.MaxValue);
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
         var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
-        var miniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize;
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, miniBatchSize), options.Seed, threads, cancellation);
+        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
         var sampleTime = total.Elapsed;
         foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
         {
@@ -73,7 +72,7 @@ internal sealed class TrainingJob
         var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
         var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
         var initialTime = total.Elapsed - sampleTime;
-        var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, miniBatchSize, rowMode, cancellation);
+        var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, rowMode, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
         {

@@ -3,8 +3,11 @@ namespace KMeans.Training;
 /// <summary>What is chosen where the user gave nothing, and why.</summary>
 internal static class AutoPolicy
 {
-    /// <summary>The reference's own default, and large enough that packing the centers costs nothing beside the rows.</summary>
-    public const int MiniBatchSize = 5_000;
+    /// <summary>Partitions are powers of two of rows, so that none ends with a small rest, for which packing and moving the centers would cost as much as for a whole mini-batch.</summary>
+    public const int MiniBatchSize = 8_192;
+
+    /// <summary>The least rows of the random batch where no mini-batch is given: the reference's default mini-batch.</summary>
+    private const int LeastBatchRows = 5_000;
 
     /// <summary>The reference's default.</summary>
     public const int LloydMaxIterations = 300;
@@ -30,11 +33,11 @@ internal static class AutoPolicy
     /// <summary>m, the rows of the random batch.</summary>
     /// <param name="runningCenterCount">K.</param>
     /// <param name="featureCount">d.</param>
-    /// <param name="miniBatchSize">As given or chosen.</param>
+    /// <param name="miniBatchSize">As given, or null.</param>
     /// <returns>At least K.</returns>
-    public static int RandomBatchSize(int runningCenterCount, int featureCount, int miniBatchSize)
+    public static int RandomBatchSize(int runningCenterCount, int featureCount, int? miniBatchSize)
     {
-        var wanted = Math.Max((long)BatchRowsPerCenter * runningCenterCount, miniBatchSize);
+        var wanted = Math.Max((long)BatchRowsPerCenter * runningCenterCount, miniBatchSize ?? LeastBatchRows);
         return (int)Math.Max(runningCenterCount, Math.Min(wanted, BatchValues / featureCount));
     }
 }

@@ -19,7 +19,7 @@ public sealed record TrainingOptions
     public int? Epochs { get; init; }
 
     /// <summary>Rows between two updates of the running centers (<c>mini_batch_size</c>). A mini-batch ends where its partition ends.</summary>
-    /// <value>Null, that is 5,000, by default; 1 or more.</value>
+    /// <value>Null, that is 8,192, by default; 1 or more.</value>
     public int? MiniBatchSize { get; init; }
 
     /// <summary>Running centers a cluster: K = k x this (<c>extra_center_factor</c>).</summary>

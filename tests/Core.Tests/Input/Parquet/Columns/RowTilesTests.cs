@@ -20,12 +20,32 @@ public class RowTilesTests
     [InlineData(31, 100)]
     public void Run_OfAnyShape_GivesTheBitsOfTheTransform(int columnCount, int rows)
     {
+        var random = new Random((columnCount * 1000) + rows);
+        Check(columnCount, rows, random, new ColumnTransform(
+            [.. Enumerable.Range(0, columnCount).Select(i => i % 3 == 0 ? 0 : random.NextDouble() * 1e9)], [.. Enumerable.Range(0, columnCount).Select(i => i % 2 == 0 ? 1 : random.NextDouble())]));
+    }
+
+    [Theory]
+    [InlineData(7, 9)]
+    [InlineData(8, 8)]
+    [InlineData(16, 70)]
+    [InlineData(29, 35)]
+    public void Run_WithShiftsThatAreFloats_GivesTheBitsOfTheTransform(int columnCount, int rows)
+    {
+        var random = new Random((columnCount * 1000) + rows);
+        for (var repetition = 0; repetition < 50; repetition++)
+        {
+            // Next to values and far from them, so that differences cancel, round and keep nothing of one side.
+            var shifts = Enumerable.Range(0, columnCount).Select(_ => (double)(float)Math.ScaleB(random.NextDouble() - 0.5, random.Next(-60, 60)));
+            Check(columnCount, rows, random, new ColumnTransform([.. shifts], [.. Enumerable.Repeat(1.0, columnCount)]));
+        }
+    }
+
+    private static void Check(int columnCount, int rows, Random random, ColumnTransform transform)
+    {
         const int left = 3;
         var d = left + columnCount + 2;
-        var random = new Random((columnCount * 1000) + rows);
         var values = Enumerable.Range(0, columnCount).Select(_ => Values(random, rows)).ToArray();
-        var transform = new ColumnTransform(
-            [.. Enumerable.Range(0, columnCount).Select(i => i % 3 == 0 ? 0 : random.NextDouble() * 1e9)], [.. Enumerable.Range(0, columnCount).Select(i => i % 2 == 0 ? 1 : random.NextDouble())]);
         var columns = values.Select((column, c) => new FloatColumn([.. new byte[c], .. MemoryMarshal.AsBytes<float>(column)], c, transform.Shifts[c], transform.Factors[c])).ToArray();
         var samples = Enumerable.Repeat(-7f, rows * d).ToArray();
 

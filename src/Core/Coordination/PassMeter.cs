@@ -10,12 +10,11 @@ namespace KMeans.Coordination;
 internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long totalRows, long rowsBefore, int centers)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly Lock gate = new();
     private long rows;
     private double squaredDistances;
     private long reported;
 
-    /// <summary>Counts a batch.</summary>
+    /// <summary>Counts a batch. Without a lock, because every thread comes by with every batch.</summary>
     /// <param name="count">Its rows.</param>
     /// <param name="cost">Their weighted squared distances.</param>
     public void Advance(int count, double cost)
@@ -25,20 +24,17 @@ internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long tota
             return;
         }
 
-        TrainingProgress now;
-        lock (gate)
+        var sum = Volatile.Read(ref squaredDistances);
+        for (double seen; !(seen = Interlocked.CompareExchange(ref squaredDistances, sum + cost, sum)).Equals(sum);)
         {
-            rows += count;
-            squaredDistances += cost;
-            if (TimeProvider.System.GetElapsedTime(reported) < Interval)
-            {
-                return;
-            }
-
-            reported = TimeProvider.System.GetTimestamp();
-            now = new TrainingProgress(TrainingPhase.Pass, rowsBefore + rows, totalRows, squaredDistances / rows, centers);
+            sum = seen;
         }
 
-        progress.Report(now);
+        var done = Interlocked.Add(ref rows, count);
+        var last = Volatile.Read(ref reported);
+        if (TimeProvider.System.GetElapsedTime(last) >= Interval && Interlocked.CompareExchange(ref reported, TimeProvider.System.GetTimestamp(), last) == last)
+        {
+            progress.Report(new TrainingProgress(TrainingPhase.Pass, rowsBefore + done, totalRows, (sum + cost) / done, centers));
+        }
     }
 }

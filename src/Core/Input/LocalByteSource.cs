@@ -6,6 +6,8 @@ namespace KMeans.Input;
 public sealed class LocalByteSource : ByteSource
 {
     private readonly SafeFileHandle handle;
+    private readonly Lazy<SafeFileHandle?> direct;
+    private DirectBlocks? blocks;
 
     /// <summary>Opens a file for shared reading.</summary>
     /// <param name="path">Its path.</param>
@@ -13,6 +15,7 @@ public sealed class LocalByteSource : ByteSource
     public LocalByteSource(string path)
     {
         Path = path;
+        direct = new(() => DirectBlocks.OpenDirect(path));
         try
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -31,14 +34,35 @@ public sealed class LocalByteSource : ByteSource
     /// <inheritdoc/>
     public override long Length { get; }
 
-    /// <inheritdoc/>
-    protected override int ReadSome(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
+    /// <summary>The file opened for reading around the page cache; null where that is not possible.</summary>
+    internal SafeFileHandle? DirectHandle => direct.Value;
+
+    /// <summary>Has prefetched bytes read around the page cache, or no longer.</summary>
+    /// <param name="through">Where they are kept; null for the page cache.</param>
+    internal void ReadThrough(DirectBlocks? through) => Volatile.Write(ref blocks, through);
 
     /// <inheritdoc/>
-    protected override void PrefetchSome(long offset, long length) => FileAdvice.Prefetch(handle, offset, length);
+    protected override int ReadSome(long offset, Span<byte> buffer) =>
+        Volatile.Read(ref blocks) is { } through && through.TryRead(this, offset, buffer, out var read) ? read : RandomAccess.Read(handle, buffer, offset);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => handle.Dispose();
+    protected override void PrefetchSome(long offset, long length)
+    {
+        if (Volatile.Read(ref blocks)?.Request(this, offset, length) != true)
+        {
+            FileAdvice.Prefetch(handle, offset, length);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        handle.Dispose();
+        if (direct.IsValueCreated)
+        {
+            direct.Value?.Dispose();
+        }
+    }
 
     private static string Reason(string path, Exception e) => e switch
     {

@@ -6,8 +6,8 @@ namespace KMeans.Input;
 /// <param name="threadCount">Threads that take them.</param>
 internal sealed class ReadAhead(InputSet input, IReadOnlyList<Partition> partitions, int threadCount)
 {
-    /// <summary>Partitions a thread: one is there when it is needed, one is on its way.</summary>
-    public const int PartitionsPerThread = 2;
+    /// <summary>Partitions a thread: while it computes with one, the next is fetched.</summary>
+    public const int PartitionsPerThread = 1;
 
     private readonly int ahead = PartitionsPerThread * threadCount;
 

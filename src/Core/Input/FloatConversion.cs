@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KMeans.Input;
@@ -12,6 +13,7 @@ internal static class FloatConversion
     /// <param name="shifts">Length n in.</param>
     /// <param name="factors">Length n in.</param>
     /// <param name="samples">At least n out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(ReadOnlySpan<float> values, ReadOnlySpan<double> shifts, ReadOnlySpan<double> factors, Span<float> samples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shifts.Length, values.Length);
@@ -42,6 +44,7 @@ internal static class FloatConversion
     /// <param name="shift">The feature's.</param>
     /// <param name="factor">The feature's.</param>
     /// <param name="samples">At least n out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(ReadOnlySpan<float> values, double shift, double factor, Span<float> samples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, values.Length);

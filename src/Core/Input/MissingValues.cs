@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KMeans.Input;
 
@@ -8,6 +9,7 @@ internal static class MissingValues
     /// <summary>Whether every value is finite. One vectorised look at the batch while it is in cache: x - x is 0 for a finite x and NaN for any other.</summary>
     /// <param name="values">In.</param>
     /// <returns>False if there is a NaN or an infinity.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AllFinite(ReadOnlySpan<float> values)
     {
         var sum = Vector<float>.Zero;

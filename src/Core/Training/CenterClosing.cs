@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KMeans.Training;
 
 /// <summary>Closes centers: the other half of the facility-location rule. What a closed center stood for goes to its nearest neighbour, so that no row is lost.</summary>
@@ -146,6 +148,7 @@ internal static class CenterClosing
     private static void Close(RunningCenters centers, int closed, int into) =>
         centers.Absorb(into, centers.Weights[closed], centers.Mean(closed), centers.SquaredErrors[closed]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int Index, double SquaredDistance) Nearest(RunningCenters centers, int i, ReadOnlySpan<bool> keep)
     {
         var nearest = -1;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KMeans.Kernels;
 
 namespace KMeans.Training;
@@ -94,6 +95,7 @@ internal sealed class PartitionState
     /// <summary>Takes the mini-batch's sums into the statistics, lets the past decay, and moves the centers.</summary>
     /// <param name="sums">Of the mini-batch, one entry a center.</param>
     /// <param name="rows">Rows in it: what the half-life counts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void EndMiniBatch(CenterAccumulator sums, int rows)
     {
         if (rows == 0)
@@ -154,6 +156,7 @@ internal sealed class PartitionState
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MoveCurrent(int j, double broadcastWeight)
     {
         var center = scratch.Current.AsSpan(j * context.FeatureCount, context.FeatureCount);

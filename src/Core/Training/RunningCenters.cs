@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KMeans.Training;
 
 /// <summary>Who a center is, whoever holds it: centers of two summaries with the same id are the same center.</summary>
@@ -86,6 +88,7 @@ internal sealed class RunningCenters
     /// With p = n / (N + n): c moves by p (m - c), which is the count-weighted update c &lt;- (1 - p) c + p m, and the error grows by the rows' own and by
     /// N p |m - c|^2. O(d).
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Absorb(int index, double weight, ReadOnlySpan<double> mean, double squaredError)
     {
         if (weight <= 0)

@@ -13,29 +13,18 @@ internal static unsafe class ColumnSamples<TLanes, TVector>
     /// <param name="rows">Row-major (2 W, d) in.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="columns">Row-major (d, 2 W) out.</param>
-    /// <param name="squaredNorms">|x|^2 in float32, length 2 W out.</param>
+    /// <param name="squaredNorms">|x|^2 in float32 or more, length 2 W out: features that are written twice count twice, which only loosens the bound.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(float* rows, nint featureCount, float* columns, float* squaredNorms)
     {
-        TransposeVector(rows, featureCount, columns);
-        TransposeVector(rows + (TLanes.Count * featureCount), featureCount, columns + TLanes.Count);
-        var first = TLanes.Broadcast(0);
-        var second = first;
-        for (var end = columns + (featureCount * 2 * TLanes.Count); columns < end; columns += 2 * TLanes.Count)
-        {
-            var x = TLanes.Load(columns);
-            var y = TLanes.Load(columns + TLanes.Count);
-            first = TLanes.MultiplyAdd(x, x, first);
-            second = TLanes.MultiplyAdd(y, y, second);
-        }
-
-        TLanes.Store(first, squaredNorms);
-        TLanes.Store(second, squaredNorms + TLanes.Count);
+        TLanes.Store(TransposeVector(rows, featureCount, columns), squaredNorms);
+        TLanes.Store(TransposeVector(rows + (TLanes.Count * featureCount), featureCount, columns + TLanes.Count), squaredNorms + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeVector(float* rows, nint featureCount, float* columns)
+    private static TVector TransposeVector(float* rows, nint featureCount, float* columns)
     {
+        var squares = TLanes.Broadcast(0);
         if (featureCount < 4)
         {
             for (nint f = 0; f < featureCount; f++)
@@ -44,16 +33,19 @@ internal static unsafe class ColumnSamples<TLanes, TVector>
                 {
                     columns[(f * 2 * TLanes.Count) + r] = rows[(r * featureCount) + f];
                 }
+
+                var column = TLanes.Load(columns + (f * 2 * TLanes.Count));
+                squares = TLanes.MultiplyAdd(column, column, squares);
             }
 
-            return;
+            return squares;
         }
 
         var stride = 2 * TLanes.Count;
         nint i = 0;
         for (; i <= featureCount - 8; i += 8)
         {
-            TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride);
+            squares = TLanes.Add(squares, TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride));
         }
 
         // Those left over are a part of the last four or eight features: some are written twice, with the same values.
@@ -61,19 +53,20 @@ internal static unsafe class ColumnSamples<TLanes, TVector>
         if (left > 4 && featureCount >= 8)
         {
             i = featureCount - 8;
-            TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride);
-            return;
+            return TLanes.Add(squares, TLanes.TransposeEight(rows + i, featureCount, columns + (i * stride), stride));
         }
 
         if (left > 4)
         {
-            TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride);
+            squares = TLanes.Add(squares, TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride));
         }
 
         if (left > 0)
         {
             i = featureCount - 4;
-            TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride);
+            squares = TLanes.Add(squares, TLanes.TransposeFour(rows + i, featureCount, columns + (i * stride), stride));
         }
+
+        return squares;
     }
 }

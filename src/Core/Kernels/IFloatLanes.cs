@@ -27,6 +27,9 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>left * right + addend, in one rounding where the machine has it and in two where not: the error bound allows for both.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    /// <summary>Lane by lane.</summary>
+    static abstract TVector Add(TVector left, TVector right);
+
     /// <summary>Lane by lane; no promise about NaN.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
@@ -46,10 +49,12 @@ internal unsafe interface IFloatLanes<TVector>
     static abstract TVector AddIntegers(TVector left, TVector right);
 
     /// <summary>Stores four features of W rows as four vectors: lane l of vector f is feature f of row l.</summary>
-    static abstract void TransposeFour(float* rows, nint stride, float* columns, nint columnStride);
+    /// <returns>The sum of their squares: lane l is that of row l.</returns>
+    static abstract TVector TransposeFour(float* rows, nint stride, float* columns, nint columnStride);
 
     /// <summary>The same for eight features.</summary>
-    static abstract void TransposeEight(float* rows, nint stride, float* columns, nint columnStride);
+    /// <returns>The sum of their squares.</returns>
+    static abstract TVector TransposeEight(float* rows, nint stride, float* columns, nint columnStride);
 }
 
 /// <summary>Sixteen lanes.</summary>
@@ -72,6 +77,9 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) => Vector512.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> left, Vector512<float> right) => Vector512.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,7 +99,7 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static Vector512<float> AddIntegers(Vector512<float> left, Vector512<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector512<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = EveryFourthRow(rows, stride);
         var row1 = EveryFourthRow(rows + stride, stride);
@@ -101,27 +109,23 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
         var low23 = Avx512F.UnpackLow(row2, row3);
         var high01 = Avx512F.UnpackHigh(row0, row1);
         var high23 = Avx512F.UnpackHigh(row2, row3);
-        Avx512F.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
-        Avx512F.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
-        Avx512F.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
-        Avx512F.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
+        return StoreFour(
+            Avx512F.Shuffle(low01, low23, 0b_01_00_01_00), Avx512F.Shuffle(low01, low23, 0b_11_10_11_10),
+            Avx512F.Shuffle(high01, high23, 0b_01_00_01_00), Avx512F.Shuffle(high01, high23, 0b_11_10_11_10), columns, columnStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector512<float> TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
     {
         // Lanes of 128 bits: four rows of features 0 to 3, of 4 to 7, then the next four rows of both.
         TransposeHalf(rows, stride, out var first0, out var first1, out var first2, out var first3);
         TransposeHalf(rows + (8 * stride), stride, out var last0, out var last1, out var last2, out var last3);
-        var columns4 = columns + (4 * columnStride);
-        Avx512F.Shuffle4x128(first0, last0, 0b_10_00_10_00).Store(columns);
-        Avx512F.Shuffle4x128(first1, last1, 0b_10_00_10_00).Store(columns + columnStride);
-        Avx512F.Shuffle4x128(first2, last2, 0b_10_00_10_00).Store(columns + (2 * columnStride));
-        Avx512F.Shuffle4x128(first3, last3, 0b_10_00_10_00).Store(columns + (3 * columnStride));
-        Avx512F.Shuffle4x128(first0, last0, 0b_11_01_11_01).Store(columns4);
-        Avx512F.Shuffle4x128(first1, last1, 0b_11_01_11_01).Store(columns4 + columnStride);
-        Avx512F.Shuffle4x128(first2, last2, 0b_11_01_11_01).Store(columns4 + (2 * columnStride));
-        Avx512F.Shuffle4x128(first3, last3, 0b_11_01_11_01).Store(columns4 + (3 * columnStride));
+        return StoreFour(
+                Avx512F.Shuffle4x128(first0, last0, 0b_10_00_10_00), Avx512F.Shuffle4x128(first1, last1, 0b_10_00_10_00),
+                Avx512F.Shuffle4x128(first2, last2, 0b_10_00_10_00), Avx512F.Shuffle4x128(first3, last3, 0b_10_00_10_00), columns, columnStride)
+            + StoreFour(
+                Avx512F.Shuffle4x128(first0, last0, 0b_11_01_11_01), Avx512F.Shuffle4x128(first1, last1, 0b_11_01_11_01),
+                Avx512F.Shuffle4x128(first2, last2, 0b_11_01_11_01), Avx512F.Shuffle4x128(first3, last3, 0b_11_01_11_01), columns + (4 * columnStride), columnStride);
     }
 
     /// <summary>Eight rows of eight features: lanes of four rows each.</summary>
@@ -149,6 +153,16 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> EveryFourthRow(float* row, nint stride)
         => Lanes256.EveryFourthRow(row, stride).ToVector512Unsafe().WithUpper(Lanes256.EveryFourthRow(row + (8 * stride), stride));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> StoreFour(Vector512<float> feature0, Vector512<float> feature1, Vector512<float> feature2, Vector512<float> feature3, float* columns, nint columnStride)
+    {
+        feature0.Store(columns);
+        feature1.Store(columns + columnStride);
+        feature2.Store(columns + (2 * columnStride));
+        feature3.Store(columns + (3 * columnStride));
+        return MultiplyAdd(feature0, feature0, feature1 * feature1) + MultiplyAdd(feature2, feature2, feature3 * feature3);
+    }
 }
 
 /// <summary>Eight lanes.</summary>
@@ -171,6 +185,9 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) => Vector256.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> left, Vector256<float> right) => Vector256.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -190,7 +207,7 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static Vector256<float> AddIntegers(Vector256<float> left, Vector256<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector256<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = EveryFourthRow(rows, stride);
         var row1 = EveryFourthRow(rows + stride, stride);
@@ -200,21 +217,29 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
         var low23 = Avx.UnpackLow(row2, row3);
         var high01 = Avx.UnpackHigh(row0, row1);
         var high23 = Avx.UnpackHigh(row2, row3);
-        Avx.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
-        Avx.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
-        Avx.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
-        Avx.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
+        return StoreFour(
+            Avx.Shuffle(low01, low23, 0b_01_00_01_00), Avx.Shuffle(low01, low23, 0b_11_10_11_10),
+            Avx.Shuffle(high01, high23, 0b_01_00_01_00), Avx.Shuffle(high01, high23, 0b_11_10_11_10), columns, columnStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector256<float> TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
     {
-        TransposeFour(rows, stride, columns, columnStride);
-        TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
+        return TransposeFour(rows, stride, columns, columnStride) + TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<float> EveryFourthRow(float* row, nint stride) => Vector128.Load(row).ToVector256Unsafe().WithUpper(Vector128.Load(row + (4 * stride)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> StoreFour(Vector256<float> feature0, Vector256<float> feature1, Vector256<float> feature2, Vector256<float> feature3, float* columns, nint columnStride)
+    {
+        feature0.Store(columns);
+        feature1.Store(columns + columnStride);
+        feature2.Store(columns + (2 * columnStride));
+        feature3.Store(columns + (3 * columnStride));
+        return MultiplyAdd(feature0, feature0, feature1 * feature1) + MultiplyAdd(feature2, feature2, feature3 * feature3);
+    }
 }
 
 /// <summary>Four lanes.</summary>
@@ -235,6 +260,9 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) => Vector128.MultiplyAddEstimate(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.MinNative(left, right);
@@ -261,7 +289,7 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
     public static Vector128<float> AddIntegers(Vector128<float> left, Vector128<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector128<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
     {
         var row0 = Vector128.Load(rows);
         var row1 = Vector128.Load(rows + stride);
@@ -269,27 +297,33 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
         var row3 = Vector128.Load(rows + (3 * stride));
         if (!Sse.IsSupported)
         {
-            Vector128.Create(row0[0], row1[0], row2[0], row3[0]).Store(columns);
-            Vector128.Create(row0[1], row1[1], row2[1], row3[1]).Store(columns + columnStride);
-            Vector128.Create(row0[2], row1[2], row2[2], row3[2]).Store(columns + (2 * columnStride));
-            Vector128.Create(row0[3], row1[3], row2[3], row3[3]).Store(columns + (3 * columnStride));
-            return;
+            return StoreFour(
+                Vector128.Create(row0[0], row1[0], row2[0], row3[0]), Vector128.Create(row0[1], row1[1], row2[1], row3[1]),
+                Vector128.Create(row0[2], row1[2], row2[2], row3[2]), Vector128.Create(row0[3], row1[3], row2[3], row3[3]), columns, columnStride);
         }
 
         var low01 = Sse.UnpackLow(row0, row1);
         var low23 = Sse.UnpackLow(row2, row3);
         var high01 = Sse.UnpackHigh(row0, row1);
         var high23 = Sse.UnpackHigh(row2, row3);
-        Sse.Shuffle(low01, low23, 0b_01_00_01_00).Store(columns);
-        Sse.Shuffle(low01, low23, 0b_11_10_11_10).Store(columns + columnStride);
-        Sse.Shuffle(high01, high23, 0b_01_00_01_00).Store(columns + (2 * columnStride));
-        Sse.Shuffle(high01, high23, 0b_11_10_11_10).Store(columns + (3 * columnStride));
+        return StoreFour(
+            Sse.Shuffle(low01, low23, 0b_01_00_01_00), Sse.Shuffle(low01, low23, 0b_11_10_11_10),
+            Sse.Shuffle(high01, high23, 0b_01_00_01_00), Sse.Shuffle(high01, high23, 0b_11_10_11_10), columns, columnStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
+    public static Vector128<float> TransposeEight(float* rows, nint stride, float* columns, nint columnStride)
     {
-        TransposeFour(rows, stride, columns, columnStride);
-        TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
+        return TransposeFour(rows, stride, columns, columnStride) + TransposeFour(rows + 4, stride, columns + (4 * columnStride), columnStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> StoreFour(Vector128<float> feature0, Vector128<float> feature1, Vector128<float> feature2, Vector128<float> feature3, float* columns, nint columnStride)
+    {
+        feature0.Store(columns);
+        feature1.Store(columns + columnStride);
+        feature2.Store(columns + (2 * columnStride));
+        feature3.Store(columns + (3 * columnStride));
+        return MultiplyAdd(feature0, feature0, feature1 * feature1) + MultiplyAdd(feature2, feature2, feature3 * feature3);
     }
 }

@@ -135,7 +135,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
     {
         nint d = featureCount;
         var r = 0;
-        if (SquaredDistance.TakesEight(d))
+        if (SquaredDistance.TakesEight)
         {
             for (; r <= count - SquaredDistance.RowCount; r += SquaredDistance.RowCount)
             {

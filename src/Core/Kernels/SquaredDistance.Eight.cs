@@ -10,16 +10,14 @@ public static partial class SquaredDistance
     /// <summary>Rows of a call of <see cref="OfEight"/>.</summary>
     internal const int RowCount = 8;
 
-    /// <summary>Whether <see cref="OfEight"/> is for this machine and so many features.</summary>
-    /// <param name="featureCount">d.</param>
-    /// <returns>True with 512 bits and at least eight features.</returns>
-    internal static bool TakesEight(nint featureCount) => Avx512F.IsSupported && featureCount >= LaneCount;
+    /// <summary>Whether this machine has what <see cref="OfEight"/> needs: vectors of 512 bits.</summary>
+    internal static bool TakesEight => Avx512F.IsSupported;
 
     /// <summary>D of eight consecutive samples to a center each; the bits of <see cref="Scalar"/>. O(d).</summary>
     /// <param name="samples">Row-major (8, d) in.</param>
     /// <param name="centers">Row-major (K, d) in.</param>
     /// <param name="labels">Eight rows of centers in.</param>
-    /// <param name="d">Features, at least eight.</param>
+    /// <param name="d">Features.</param>
     /// <param name="squaredDistances">Length 8 out.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static unsafe void OfEight(float* samples, double* centers, int* labels, nint d, double* squaredDistances)
@@ -57,17 +55,17 @@ public static partial class SquaredDistance
 
         if (i < d)
         {
-            // The last eight features, of which those not yet counted move down and the others give way to zeros.
-            var last = d - LaneCount;
-            var down = Vector512<long>.Indices + Vector512.Create((long)(i - last));
-            sum0 = AddLastSquares(samples + last, c0 + last, down, sum0);
-            sum1 = AddLastSquares(samples + d + last, c1 + last, down, sum1);
-            sum2 = AddLastSquares(samples + (2 * d) + last, c2 + last, down, sum2);
-            sum3 = AddLastSquares(samples + d3 + last, c3 + last, down, sum3);
-            sum4 = AddLastSquares(samples4 + last, c4 + last, down, sum4);
-            sum5 = AddLastSquares(samples4 + d + last, c5 + last, down, sum5);
-            sum6 = AddLastSquares(samples4 + (2 * d) + last, c6 + last, down, sum6);
-            sum7 = AddLastSquares(samples4 + d3 + last, c7 + last, down, sum7);
+            // The features that are left, and zeros, whose squares leave a lane as it is. Nothing beyond them is read.
+            var isLeft = Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)(d - i))).AsDouble();
+            var isLeftSingle = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)(d - i))).AsSingle();
+            sum0 = AddLastSquares(samples + i, c0 + i, isLeftSingle, isLeft, sum0);
+            sum1 = AddLastSquares(samples + d + i, c1 + i, isLeftSingle, isLeft, sum1);
+            sum2 = AddLastSquares(samples + (2 * d) + i, c2 + i, isLeftSingle, isLeft, sum2);
+            sum3 = AddLastSquares(samples + d3 + i, c3 + i, isLeftSingle, isLeft, sum3);
+            sum4 = AddLastSquares(samples4 + i, c4 + i, isLeftSingle, isLeft, sum4);
+            sum5 = AddLastSquares(samples4 + d + i, c5 + i, isLeftSingle, isLeft, sum5);
+            sum6 = AddLastSquares(samples4 + (2 * d) + i, c6 + i, isLeftSingle, isLeft, sum6);
+            sum7 = AddLastSquares(samples4 + d3 + i, c7 + i, isLeftSingle, isLeft, sum7);
         }
 
         // Lanes l and l + 4: halves of two rows.
@@ -93,9 +91,9 @@ public static partial class SquaredDistance
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<double> AddLastSquares(float* x, double* c, Vector512<long> down, Vector512<double> sum)
+    private static unsafe Vector512<double> AddLastSquares(float* x, double* c, Vector256<float> isLeftSingle, Vector512<double> isLeft, Vector512<double> sum)
     {
-        var difference = Vector512.Shuffle(Widen512(in *x) - Vector512.Load(c), down);
+        var difference = Avx512F.ConvertToVector512Double(Avx.MaskLoad(x, isLeftSingle)) - Avx512F.MaskLoad(c, isLeft, Vector512<double>.Zero);
         return Vector512.FusedMultiplyAdd(difference, difference, sum);
     }
 }

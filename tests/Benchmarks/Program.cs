@@ -8,12 +8,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 // In this process: the project builds with warnings as errors and central versions, which BenchmarkDotNet's own project would not.
-var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10).WithEnvironmentVariable("DOTNET_TieredPGO", "1");
+var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10);
 var config = ManualConfig.CreateEmpty()
     .AddJob(job)
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddExporter(MarkdownExporter.GitHub)
-    .HideColumns("Job", "Toolchain", "WarmupCount", "IterationCount", "EnvironmentVariables", "StdDev", "RatioSD", "Gen0", "Gen1", "Gen2", "Alloc Ratio");
+    .HideColumns("Job", "Toolchain", "WarmupCount", "IterationCount", "StdDev", "RatioSD", "Gen0", "Gen1", "Gen2", "Alloc Ratio");
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);

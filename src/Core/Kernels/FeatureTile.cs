@@ -34,85 +34,33 @@ internal static unsafe class FeatureTile<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Score(float* rows, nint featureCount, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
     {
-        if (TLanes.Count == 16)
+        if (squaredNorms is null)
         {
-            if (squaredNorms is null)
-            {
-                FourRows(rows, featureCount, weights, starts, scores, scoreStride);
-            }
-            else
-            {
-                FourRowsAndNorms(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
-            }
-        }
-        else if (squaredNorms is null)
-        {
-            TwoRows(rows, featureCount, weights, starts, scores, scoreStride);
+            Score<Without>(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
         }
         else
         {
-            TwoRowsAndNorms(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
+            Score<With>(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Score<TNorms>(float* rows, nint featureCount, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
+        where TNorms : struct, INorms
     {
-        var stride = (d + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        var weights3 = weights + (3 * stride);
-        var a0 = TLanes.Broadcast(0);
-        var a1 = a0; var a2 = a0; var a3 = a0; var a4 = a0;
-        var b0 = a0; var b1 = a0; var b2 = a0; var b3 = a0; var b4 = a0;
-        var c0 = a0; var c1 = a0; var c2 = a0; var c3 = a0; var c4 = a0;
-        var d0 = a0; var d1 = a0; var d2 = a0; var d3 = a0; var d4 = a0;
-        var last = rows + d - TLanes.Count;
-        for (var row = rows; ; row = row < last - TLanes.Count ? row + TLanes.Count : last)
+        if (TLanes.Count == 16)
         {
-            var x = TLanes.Load(row);
-            var y = TLanes.Load(row + d);
-            var z = TLanes.Load(row + (2 * d));
-            var u = TLanes.Load(row + (3 * d));
-            var w = TLanes.Load(weights);
-            a0 = TLanes.MultiplyAdd(x, w, a0);
-            b0 = TLanes.MultiplyAdd(y, w, b0);
-            c0 = TLanes.MultiplyAdd(z, w, c0);
-            d0 = TLanes.MultiplyAdd(u, w, d0);
-            w = TLanes.Load(weights + stride);
-            a1 = TLanes.MultiplyAdd(x, w, a1);
-            b1 = TLanes.MultiplyAdd(y, w, b1);
-            c1 = TLanes.MultiplyAdd(z, w, c1);
-            d1 = TLanes.MultiplyAdd(u, w, d1);
-            w = TLanes.Load(weights + (2 * stride));
-            a2 = TLanes.MultiplyAdd(x, w, a2);
-            b2 = TLanes.MultiplyAdd(y, w, b2);
-            c2 = TLanes.MultiplyAdd(z, w, c2);
-            d2 = TLanes.MultiplyAdd(u, w, d2);
-            w = TLanes.Load(weights3);
-            a3 = TLanes.MultiplyAdd(x, w, a3);
-            b3 = TLanes.MultiplyAdd(y, w, b3);
-            c3 = TLanes.MultiplyAdd(z, w, c3);
-            d3 = TLanes.MultiplyAdd(u, w, d3);
-            w = TLanes.Load(weights3 + stride);
-            a4 = TLanes.MultiplyAdd(x, w, a4);
-            b4 = TLanes.MultiplyAdd(y, w, b4);
-            c4 = TLanes.MultiplyAdd(z, w, c4);
-            d4 = TLanes.MultiplyAdd(u, w, d4);
-            weights += TLanes.Count;
-            weights3 += TLanes.Count;
-            if (row == last)
-            {
-                break;
-            }
+            FourRows<TNorms>(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
         }
-
-        Keep(a0, a1, a2, a3, a4, starts, scores);
-        Keep(b0, b1, b2, b3, b4, starts, scores + scoreStride);
-        Keep(c0, c1, c2, c3, c4, starts, scores + (2 * scoreStride));
-        Keep(d0, d1, d2, d3, d4, starts, scores + (3 * scoreStride));
+        else
+        {
+            TwoRows<TNorms>(rows, featureCount, weights, starts, scores, scoreStride, squaredNorms);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRowsAndNorms(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
+    private static void FourRows<TNorms>(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
+        where TNorms : struct, INorms
     {
         var stride = (d + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         var weights3 = weights + (3 * stride);
@@ -125,14 +73,23 @@ internal static unsafe class FeatureTile<TLanes, TVector>
         var last = rows + d - TLanes.Count;
         for (var row = rows; ; row = row < last - TLanes.Count ? row + TLanes.Count : last)
         {
-            Cache.Prefetch((byte*)row + AheadBytes);
-            Cache.Prefetch((byte*)(row + d) + AheadBytes);
-            Cache.Prefetch((byte*)(row + (2 * d)) + AheadBytes);
-            Cache.Prefetch((byte*)(row + (3 * d)) + AheadBytes);
             var x = TLanes.Load(row);
             var y = TLanes.Load(row + d);
             var z = TLanes.Load(row + (2 * d));
             var u = TLanes.Load(row + (3 * d));
+            if (TNorms.AreWanted)
+            {
+                // The first group's pass over the rows fetches those to come as well.
+                Cache.Prefetch((byte*)row + AheadBytes);
+                Cache.Prefetch((byte*)(row + d) + AheadBytes);
+                Cache.Prefetch((byte*)(row + (2 * d)) + AheadBytes);
+                Cache.Prefetch((byte*)(row + (3 * d)) + AheadBytes);
+                xNorm = TLanes.MultiplyAdd(x, x, xNorm);
+                yNorm = TLanes.MultiplyAdd(y, y, yNorm);
+                zNorm = TLanes.MultiplyAdd(z, z, zNorm);
+                uNorm = TLanes.MultiplyAdd(u, u, uNorm);
+            }
+
             var w = TLanes.Load(weights);
             a0 = TLanes.MultiplyAdd(x, w, a0);
             b0 = TLanes.MultiplyAdd(y, w, b0);
@@ -158,10 +115,6 @@ internal static unsafe class FeatureTile<TLanes, TVector>
             b4 = TLanes.MultiplyAdd(y, w, b4);
             c4 = TLanes.MultiplyAdd(z, w, c4);
             d4 = TLanes.MultiplyAdd(u, w, d4);
-            xNorm = TLanes.MultiplyAdd(x, x, xNorm);
-            yNorm = TLanes.MultiplyAdd(y, y, yNorm);
-            zNorm = TLanes.MultiplyAdd(z, z, zNorm);
-            uNorm = TLanes.MultiplyAdd(u, u, uNorm);
             weights += TLanes.Count;
             weights3 += TLanes.Count;
             if (row == last)
@@ -174,54 +127,18 @@ internal static unsafe class FeatureTile<TLanes, TVector>
         Keep(b0, b1, b2, b3, b4, starts, scores + scoreStride);
         Keep(c0, c1, c2, c3, c4, starts, scores + (2 * scoreStride));
         Keep(d0, d1, d2, d3, d4, starts, scores + (3 * scoreStride));
-        squaredNorms[0] = TLanes.Sum(xNorm);
-        squaredNorms[1] = TLanes.Sum(yNorm);
-        squaredNorms[2] = TLanes.Sum(zNorm);
-        squaredNorms[3] = TLanes.Sum(uNorm);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride)
-    {
-        var stride = (d + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        var weights3 = weights + (3 * stride);
-        var a0 = TLanes.Broadcast(0);
-        var a1 = a0; var a2 = a0; var a3 = a0; var a4 = a0;
-        var b0 = a0; var b1 = a0; var b2 = a0; var b3 = a0; var b4 = a0;
-        var last = rows + d - TLanes.Count;
-        for (var row = rows; ; row = row < last - TLanes.Count ? row + TLanes.Count : last)
+        if (TNorms.AreWanted)
         {
-            var x = TLanes.Load(row);
-            var y = TLanes.Load(row + d);
-            var w = TLanes.Load(weights);
-            a0 = TLanes.MultiplyAdd(x, w, a0);
-            b0 = TLanes.MultiplyAdd(y, w, b0);
-            w = TLanes.Load(weights + stride);
-            a1 = TLanes.MultiplyAdd(x, w, a1);
-            b1 = TLanes.MultiplyAdd(y, w, b1);
-            w = TLanes.Load(weights + (2 * stride));
-            a2 = TLanes.MultiplyAdd(x, w, a2);
-            b2 = TLanes.MultiplyAdd(y, w, b2);
-            w = TLanes.Load(weights3);
-            a3 = TLanes.MultiplyAdd(x, w, a3);
-            b3 = TLanes.MultiplyAdd(y, w, b3);
-            w = TLanes.Load(weights3 + stride);
-            a4 = TLanes.MultiplyAdd(x, w, a4);
-            b4 = TLanes.MultiplyAdd(y, w, b4);
-            weights += TLanes.Count;
-            weights3 += TLanes.Count;
-            if (row == last)
-            {
-                break;
-            }
+            squaredNorms[0] = TLanes.Sum(xNorm);
+            squaredNorms[1] = TLanes.Sum(yNorm);
+            squaredNorms[2] = TLanes.Sum(zNorm);
+            squaredNorms[3] = TLanes.Sum(uNorm);
         }
-
-        Keep(a0, a1, a2, a3, a4, starts, scores);
-        Keep(b0, b1, b2, b3, b4, starts, scores + scoreStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRowsAndNorms(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
+    private static void TwoRows<TNorms>(float* rows, nint d, float* weights, float* starts, float* scores, nint scoreStride, float* squaredNorms)
+        where TNorms : struct, INorms
     {
         var stride = (d + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         var weights3 = weights + (3 * stride);
@@ -232,10 +149,17 @@ internal static unsafe class FeatureTile<TLanes, TVector>
         var last = rows + d - TLanes.Count;
         for (var row = rows; ; row = row < last - TLanes.Count ? row + TLanes.Count : last)
         {
-            Cache.Prefetch((byte*)row + AheadBytes);
-            Cache.Prefetch((byte*)(row + d) + AheadBytes);
             var x = TLanes.Load(row);
             var y = TLanes.Load(row + d);
+            if (TNorms.AreWanted)
+            {
+                // The first group's pass over the rows fetches those to come as well.
+                Cache.Prefetch((byte*)row + AheadBytes);
+                Cache.Prefetch((byte*)(row + d) + AheadBytes);
+                xNorm = TLanes.MultiplyAdd(x, x, xNorm);
+                yNorm = TLanes.MultiplyAdd(y, y, yNorm);
+            }
+
             var w = TLanes.Load(weights);
             a0 = TLanes.MultiplyAdd(x, w, a0);
             b0 = TLanes.MultiplyAdd(y, w, b0);
@@ -251,8 +175,6 @@ internal static unsafe class FeatureTile<TLanes, TVector>
             w = TLanes.Load(weights3 + stride);
             a4 = TLanes.MultiplyAdd(x, w, a4);
             b4 = TLanes.MultiplyAdd(y, w, b4);
-            xNorm = TLanes.MultiplyAdd(x, x, xNorm);
-            yNorm = TLanes.MultiplyAdd(y, y, yNorm);
             weights += TLanes.Count;
             weights3 += TLanes.Count;
             if (row == last)
@@ -263,8 +185,11 @@ internal static unsafe class FeatureTile<TLanes, TVector>
 
         Keep(a0, a1, a2, a3, a4, starts, scores);
         Keep(b0, b1, b2, b3, b4, starts, scores + scoreStride);
-        squaredNorms[0] = TLanes.Sum(xNorm);
-        squaredNorms[1] = TLanes.Sum(yNorm);
+        if (TNorms.AreWanted)
+        {
+            squaredNorms[0] = TLanes.Sum(xNorm);
+            squaredNorms[1] = TLanes.Sum(yNorm);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -275,5 +200,21 @@ internal static unsafe class FeatureTile<TLanes, TVector>
         scores[2] = starts[2] + TLanes.Sum(third);
         scores[3] = starts[3] + TLanes.Sum(fourth);
         scores[4] = starts[4] + TLanes.Sum(fifth);
+    }
+
+    /// <summary>Whether a pass sums squares, decided when it is compiled.</summary>
+    private interface INorms
+    {
+        static abstract bool AreWanted { get; }
+    }
+
+    private readonly struct With : INorms
+    {
+        public static bool AreWanted => true;
+    }
+
+    private readonly struct Without : INorms
+    {
+        public static bool AreWanted => false;
     }
 }

@@ -15,8 +15,8 @@ public class ReaderBenchmark
     private SampleBatch? batch;
     private float[] fill = [];
 
-    /// <summary>What is read.</summary>
-    [Params("parquet of 50 columns", "parquet of 400 columns", "parquet of 50 columns, snappy", "parquet, list of 768", "npy of 400 columns")]
+    /// <summary>What is read, and how many columns or values of a list it has.</summary>
+    [Params("parquet 50", "parquet 400", "parquet 50 snappy", "parquet list 768", "npy 400")]
     public string Format { get; set; } = "";
 
     /// <summary>Writes the file.</summary>

@@ -14,6 +14,11 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
     /// <summary>Bytes of a block: large enough for a disk's full rate with one request at a time.</summary>
     public const int BlockBytes = 1 << 20;
 
+    private const long LeastBytes = 16L * BlockBytes;
+
+    /// <summary>Three partitions of 26 MB: one that is computed with, one that comes next, one that ends or begins in the same row group.</summary>
+    private const long MostBytesPerThread = 80L * BlockBytes;
+
     /// <summary>What a direct read must be aligned to, in memory and in the file, on every disk.</summary>
     private const int Alignment = 4096;
 
@@ -55,7 +60,9 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
     /// <returns>The blocks, or null.</returns>
     public static DirectBlocks? For(InputSet input, int threadCount, long? memoryLimitBytes)
     {
-        if (!IsSupported || memoryLimitBytes is not null || input.TotalBytes <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var most = Math.Min(MostBytesPerThread * threadCount, memory / 8);
+        if (!IsSupported || memoryLimitBytes is not null || input.TotalBytes <= memory || most < LeastBytes)
         {
             return null;
         }
@@ -63,7 +70,7 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
         // Those that threads have begun, those named ahead, and as a row group's bytes serve two partitions, two more.
         var partitions = ((1 + ReadAhead.PartitionsPerThread) * threadCount) + 2;
         var bytes = input.TotalBytes / input.Partitions.Count * partitions;
-        return new DirectBlocks(Math.Clamp(bytes, 16L * BlockBytes, 80L * BlockBytes * threadCount));
+        return new DirectBlocks(Math.Clamp(bytes, LeastBytes, most));
     }
 
     /// <summary>Asks for bytes. Returns at once; what there is no room for is left out.</summary>

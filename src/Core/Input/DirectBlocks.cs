@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KMeans.Input;
 
-/// <summary>Blocks of files that are read around the page cache, by a thread of their own, before they are asked for.</summary>
+/// <summary>Blocks of files that are read around the page cache, by threads of their own, before they are asked for.</summary>
 /// <remarks>
 /// For inputs larger than memory: there the page cache keeps nothing that is read again, and entering every page into it costs more processor time than copying it. Blocks are named by
 /// <see cref="ByteSource.Prefetch"/>, loaded in that order, and given up again for later ones, the least recently read first. Whatever is not here is read as usual, so nothing depends on it
@@ -11,8 +11,11 @@ namespace KMeans.Input;
 /// </remarks>
 internal sealed unsafe partial class DirectBlocks : IDisposable
 {
-    /// <summary>Bytes of a block: large enough for a disk's full rate with one request at a time.</summary>
+    /// <summary>Bytes of a block: large enough for a disk's full rate with few requests at a time.</summary>
     public const int BlockBytes = 1 << 20;
+
+    /// <summary>Two requests at a time: one alone got 1.2 GB/s from a disk that gives two 1.7.</summary>
+    private const int LoaderCount = 2;
 
     private const long LeastBytes = 16L * BlockBytes;
 
@@ -25,19 +28,22 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
     private readonly object gate = new();
     private readonly Dictionary<(LocalByteSource Source, long Index), Block> blocks = [];
     private readonly Queue<Block> waiting = [];
-    private readonly Thread loader;
+    private readonly Thread[] loaders = new Thread[LoaderCount];
     private readonly int most;
     private long clock;
     private bool stopping;
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Starts the threads.</summary>
     /// <param name="capacityBytes">The most memory; at least one block.</param>
     public DirectBlocks(long capacityBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, BlockBytes);
         most = (int)(capacityBytes / BlockBytes);
-        loader = new Thread(Load) { IsBackground = true, Name = "k-means reader" };
-        loader.UnsafeStart();
+        for (var i = 0; i < LoaderCount; i++)
+        {
+            loaders[i] = new Thread(Load) { IsBackground = true, Name = $"k-means reader {i}" };
+            loaders[i].UnsafeStart();
+        }
     }
 
     private enum State
@@ -144,7 +150,7 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
         return read > 0;
     }
 
-    /// <summary>Ends the thread and frees the memory. Nobody reads any more.</summary>
+    /// <summary>Ends the threads and frees the memory. Nobody reads any more.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -153,7 +159,11 @@ internal sealed unsafe partial class DirectBlocks : IDisposable
             Monitor.PulseAll(gate);
         }
 
-        loader.Join();
+        foreach (var loader in loaders)
+        {
+            loader.Join();
+        }
+
         foreach (var block in blocks.Values)
         {
             NativeMemory.AlignedFree(block.Memory);

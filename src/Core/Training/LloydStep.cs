@@ -73,18 +73,7 @@ internal sealed class LloydStep : IDisposable
     {
         packed = kernel.Pack(centers, clusterCount, featureCount, packed);
         bounded?.Begin(centers);
-        if (threads is null)
-        {
-            for (var p = 0; p < pieces.Length; p++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                AssignPiece(workers[0], p);
-            }
-        }
-        else
-        {
-            threads.Run(pieces.Length, (worker, p) => AssignPiece(workers[worker], p), cancellation);
-        }
+        ParallelRun.Over(threads, pieces.Length, (worker, p) => AssignPiece(workers[worker], p), cancellation);
 
         for (var stride = 1; stride < sums.Length; stride *= 2)
         {

@@ -23,6 +23,12 @@ internal enum RandomPurpose
 
     /// <summary>Generated data.</summary>
     Generation = 7,
+
+    /// <summary>The search on the rows that a pass kept.</summary>
+    Refinement = 8,
+
+    /// <summary>The start of the run that the finished centers are compared with.</summary>
+    QualityCheck = 9,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -8,7 +8,8 @@ namespace KMeans.Coordination;
 /// <param name="Centers">Row-major (k, d), in the model's space.</param>
 /// <param name="ClusterWeights">Length k.</param>
 /// <param name="Cost">Of the centers.</param>
-internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost);
+/// <param name="Quality">How they compare with classic k-means, or null where that was not measured.</param>
+internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost, QualityStatement? Quality);
 
 /// <summary>Takes the reduced centers to the final ones and says what they cost.</summary>
 /// <param name="input">The rows.</param>
@@ -18,7 +19,7 @@ internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEst
 /// <param name="progress">The listener, or null.</param>
 internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, IProgress<TrainingProgress>? progress)
 {
-    /// <summary>Finishes: by Lloyd on all rows in row mode; otherwise with the reduced centers as they are.</summary>
+    /// <summary>Finishes: chooses among the reduced centers and those that a search on the kept rows finds; goes on by Lloyd on all rows in row mode.</summary>
     /// <param name="pass">What the passes ended with.</param>
     /// <param name="reduction">What the reduction ended with.</param>
     /// <param name="initial">For the transform.</param>
@@ -27,55 +28,123 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     /// <returns>The final centers.</returns>
     public Finish Run(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
     {
-        var bound = Bound(pass, reduction);
-        return rowMode ? OnRows(pass, reduction, bound, cancellation)
-            : options.ExactScore ? WithExactScore(pass, reduction, initial, bound, cancellation)
-            : WithEstimate(pass, reduction, bound);
+        var candidates = new List<double[]> { reduction.Centers };
+        RowBlock? points = null;
+        if (Refines)
+        {
+            var refinement = new Refinement(pass.Summary, options.ClusterCount, kernel, threads);
+            if (refinement.IsWorthwhile(initial, reduction.SquaredDistances + pass.Centers.SquaredErrors.ToArray().Sum()))
+            {
+                points = refinement.Points;
+                candidates.AddRange(refinement.Candidates(reduction.Centers, options.Seed, cancellation).Where(each => each.Length == reduction.Centers.Length));
+            }
+        }
+
+        var estimator = new CostEstimator(pass.Summary, options.HalfLifeTimeSize > 0, kernel, threads);
+        if (rowMode)
+        {
+            return OnRows(pass, candidates, estimator, cancellation);
+        }
+
+        var centers = candidates.Count == 1 ? candidates[0] : candidates.MinBy(each => estimator.ForChoosing(each, cancellation))!;
+        return options.ExactScore ? WithExactScore(pass, centers, initial, estimator, cancellation)
+            : WithEstimate(pass, centers, estimator, centers == reduction.Centers ? null : points, cancellation);
     }
 
-    private Finish OnRows(PassResult pass, ReductionResult reduction, double? bound, CancellationToken cancellation)
+    /// <summary>A search would undo what the user asked for: a reduction of their own, or old rows that count less.</summary>
+    private bool Refines => options.ChoosesReduction && options.HalfLifeTimeSize == 0;
+
+    private Finish OnRows(PassResult pass, List<double[]> candidates, CostEstimator estimator, CancellationToken cancellation)
     {
         var d = input.FeatureCount;
-        var rows = pass.Summary.Rows;
-        var iterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
-        var centers = Lloyd.Run(rows, reduction.Centers, d, iterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
+        var (rows, weight) = (pass.Summary.Rows, pass.Summary.TotalWeight);
         using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
-        step.Assign(centers, cancellation);
-        var msd = step.TotalCost / pass.Summary.TotalWeight;
-        return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, pass.Summary.TotalWeight, msd, msd, bound));
+        var start = candidates.Count == 1 ? candidates[0] : candidates.MinBy(Cost)!;
+        var iterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
+        var centers = Lloyd.Run(rows, start, d, iterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
+        var msd = Cost(centers) / weight;
+        return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation));
+
+        double Cost(double[] each)
+        {
+            step.Assign(each, cancellation);
+            return step.TotalCost;
+        }
     }
 
-    private Finish WithExactScore(PassResult pass, ReductionResult reduction, InitialCenters initial, double? bound, CancellationToken cancellation)
+    private Finish WithExactScore(PassResult pass, double[] centers, InitialCenters initial, CostEstimator estimator, CancellationToken cancellation)
     {
         var done = 0L;
-        var score = ScorePass.Run(input, initial.Transform, options.Missing, initial.Fill, reduction.Centers, kernel, threads, Advance, cancellation);
-        return new Finish(reduction.Centers, score.ClusterWeights, new CostEstimate(CostKind.Exact, score.Msd, score.TotalWeight, score.Msd, score.Msd, bound));
+        var score = ScorePass.Run(input, initial.Transform, options.Missing, initial.Fill, centers, kernel, threads, Advance, cancellation);
+        var cost = new CostEstimate(CostKind.Exact, score.Msd, score.TotalWeight, score.Msd, score.Msd, Cells(pass, centers, cancellation).Bound);
+        return new Finish(centers, score.ClusterWeights, cost, Check(pass, centers, estimator, cancellation));
 
         void Advance(int rows) =>
             progress?.Report(new TrainingProgress(TrainingPhase.Scoring, Interlocked.Add(ref done, rows), pass.Summary.RowCount, double.NaN, options.ClusterCount));
     }
 
-    private Finish WithEstimate(PassResult pass, ReductionResult reduction, double? bound)
+    private Finish WithEstimate(PassResult pass, double[] centers, CostEstimator estimator, RowBlock? points, CancellationToken cancellation)
     {
-        // Running centers carry the weights of all epochs, decayed; the clusters' sizes are shares of the rows.
-        var summary = pass.Summary;
+        var (weights, bound) = Cells(pass, centers, cancellation);
+        return new Finish(centers, points is null ? weights : Weights(points, centers, cancellation), estimator.ForReporting(centers, bound, cancellation), Check(pass, centers, estimator, cancellation));
+    }
+
+    private QualityStatement? Check(PassResult pass, double[] centers, CostEstimator estimator, CancellationToken cancellation) =>
+        options.MeasuresQuality ? new QualityCheck(options.ClusterCount, input.FeatureCount, kernel, threads).Run(pass.Summary, centers, estimator, options.Seed, cancellation) : null;
+
+    /// <summary>The clusters' weights in the core-set: running centers that were divided do not know them.</summary>
+    private double[] Weights(RowBlock points, double[] centers, CancellationToken cancellation)
+    {
         var weights = new double[options.ClusterCount];
-        var sum = 0.0;
-        for (var j = 0; j < pass.Centers.Count; j++)
+        var labels = PointAssignment.Run(points.Samples.AsMemory(0, points.Count * input.FeatureCount), centers, input.FeatureCount, kernel, threads, cancellation).Labels;
+        for (var i = 0; i < labels.Length; i++)
         {
-            weights[reduction.Labels[j]] += pass.Centers.Weights[j];
-            sum += pass.Centers.Weights[j];
+            weights[labels[i]] += points.SampleWeights![i];
+        }
+
+        return weights;
+    }
+
+    /// <summary>
+    /// What the running centers say of the final ones when each goes with all its rows to the nearest: the clusters' weights, scaled to all rows as weights may have decayed,
+    /// and the msd, which no assignment of rows to nearest centers exceeds.
+    /// </summary>
+    private (double[] Weights, double? Bound) Cells(PassResult pass, double[] centers, CancellationToken cancellation)
+    {
+        var running = pass.Centers;
+        var points = new float[running.Means.Length];
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] = (float)running.Means[i];
+        }
+
+        var labels = PointAssignment.Run(points, centers, input.FeatureCount, kernel, threads, cancellation).Labels;
+        var weights = new double[options.ClusterCount];
+        var (sum, errors) = (0.0, 0.0);
+        for (var j = 0; j < running.Count; j++)
+        {
+            var center = centers.AsSpan(labels[j] * input.FeatureCount, input.FeatureCount);
+            weights[labels[j]] += running.Weights[j];
+            sum += running.Weights[j];
+            errors += running.SquaredErrors[j] + (running.Weights[j] * Squared(running.Mean(j), center));
         }
 
         for (var j = 0; j < weights.Length; j++)
         {
-            weights[j] *= summary.TotalWeight / sum;
+            weights[j] *= pass.Summary.TotalWeight / sum;
         }
 
-        return new Finish(reduction.Centers, weights, CostEstimator.Estimate(summary.CostSample, summary.TotalWeight, reduction.Centers, input.FeatureCount, bound, kernel));
+        return (weights, options.HalfLifeTimeSize > 0 ? null : errors / sum);
     }
 
-    /// <summary>The msd of the assignment that takes each row to its running center's cluster: no assignment to nearest centers costs more.</summary>
-    private double? Bound(PassResult pass, ReductionResult reduction) =>
-        options.HalfLifeTimeSize > 0 ? null : (reduction.SquaredDistances + pass.Centers.SquaredErrors.ToArray().Sum()) / pass.Centers.Weights.ToArray().Sum();
+    private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var sum = 0.0;
+        for (var f = 0; f < a.Length; f++)
+        {
+            sum += (a[f] - b[f]) * (a[f] - b[f]);
+        }
+
+        return sum;
+    }
 }

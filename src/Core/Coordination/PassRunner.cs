@@ -73,7 +73,10 @@ internal sealed class PassRunner(
             var before = centers.Count;
             if (options.DropsCenters)
             {
-                CenterClosing.Drop(centers, PassPlan.SmallWeight(centers), root.OpeningCost, Math.Min(options.ClusterCount, centers.Count), Math.Max(runningCount, options.ClusterCount));
+                // After the last pass the reduction chooses better than dropping would, where it can afford to look at every pair.
+                var reduces = epoch == epochs - 1 && (double)centers.Count * centers.Count * input.FeatureCount < Reduction.MostWardWork;
+                var most = reduces ? int.MaxValue : Math.Max(runningCount, options.ClusterCount);
+                CenterClosing.Drop(centers, PassPlan.SmallWeight(centers), root.OpeningCost, Math.Min(options.ClusterCount, centers.Count), most);
             }
 
             dropped += before - centers.Count;

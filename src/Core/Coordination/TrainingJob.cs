@@ -101,17 +101,8 @@ internal sealed class TrainingJob
         var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
-        Warn(finish, k);
-        return new TrainingResult(model, Report(model, batch, pass, sampleTime, initialTime, reduceTime, rowMode));
-    }
-
-    private void Warn(Finish finish, int k)
-    {
-        var empty = finish.ClusterWeights.Count(weight => weight == 0);
-        if (empty > 0)
-        {
-            notes.Add($"{empty} of {k} clusters are empty: the input has fewer different rows than clusters; choose a smaller --k.");
-        }
+        notes.AddRange(QualityNotes.Of(finish, initial, input, options));
+        return new TrainingResult(model, Report(model, finish.Quality, batch, pass, sampleTime, initialTime, reduceTime, rowMode));
     }
 
     private void RequireRows(long rows)
@@ -146,7 +137,7 @@ internal sealed class TrainingJob
         return new InputException($"{input.Files[0].Path}: no row of the random batch is complete; --exclude the columns that are often missing, or use --missing mean.");
     }
 
-    private TrainingReport Report(TrainedModel model, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
+    private TrainingReport Report(TrainedModel model, QualityStatement? quality, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
@@ -171,6 +162,9 @@ internal sealed class TrainingJob
             MsdKind = cost.Kind == CostKind.Exact ? "exact" : "estimate",
             MsdInterval = [cost.Low, cost.High],
             MsdBound = cost.Bound,
+            LloydGap = quality?.LloydGap,
+            LloydRows = quality?.LloydRows,
+            SeedAgreement = quality?.SeedAgreement,
             Fingerprint = model.Fingerprint,
             Instances = executor.InstanceCount,
             Threads = threads.WorkerCount,

@@ -11,13 +11,16 @@ internal static class CenterClosing
     /// <param name="fixedCount">How many of the first ones stay.</param>
     /// <param name="most">How many opened ones may stay.</param>
     /// <param name="cost">f.</param>
+    /// <param name="map">Length K out: where each center went, by its index now.</param>
     /// <returns>f as raised. O(opened x K d) a doubling.</returns>
-    public static double CloseOpened(RunningCenters centers, int fixedCount, int most, double cost)
+    public static double CloseOpened(RunningCenters centers, int fixedCount, int most, double cost, out int[] map)
     {
+        map = Enumerable.Range(0, centers.Count).ToArray();
         while (centers.Count - fixedCount > most)
         {
             var keep = new bool[centers.Count];
             Array.Fill(keep, true);
+            var into = Enumerable.Range(0, centers.Count).ToArray();
             var cheapest = double.PositiveInfinity;
             for (var i = centers.Count - 1; i >= fixedCount; i--)
             {
@@ -27,6 +30,7 @@ internal static class CenterClosing
                 {
                     Close(centers, i, nearest);
                     keep[i] = false;
+                    into[i] = nearest;
                 }
                 else
                 {
@@ -35,6 +39,7 @@ internal static class CenterClosing
             }
 
             centers.Retain(keep);
+            Follow(map, into, keep);
             cost = Math.Max(2 * cost, double.IsFinite(cheapest) ? cheapest : 0);
         }
 
@@ -125,6 +130,27 @@ internal static class CenterClosing
                     (nearest[i], prices[i]) = Price(centers, candidates[i], keep);
                 }
             }
+        }
+    }
+
+    /// <summary>Takes every entry of the map through one round of closing: a center that took another may have been closed after it.</summary>
+    private static void Follow(int[] map, int[] into, bool[] keep)
+    {
+        var places = new int[keep.Length];
+        for (int i = 0, place = 0; i < places.Length; i++)
+        {
+            places[i] = keep[i] ? place++ : -1;
+        }
+
+        for (var i = 0; i < map.Length; i++)
+        {
+            var at = map[i];
+            while (!keep[at])
+            {
+                at = into[at];
+            }
+
+            map[i] = places[at];
         }
     }
 

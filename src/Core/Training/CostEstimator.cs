@@ -1,42 +1,167 @@
+using KMeans.Coordination;
 using KMeans.Kernels;
 
 namespace KMeans.Training;
 
-/// <summary>Estimates the cost of centers from the uniform sample.</summary>
-internal static class CostEstimator
+/// <summary>Estimates what centers cost over all rows of a pass, from rows that had no part in finding them.</summary>
+/// <remarks>
+/// Rows that were certain to be kept by sensitivity are a stratum of which every row is known: the few rows that make most of the cost of heavy-tailed data add nothing to the
+/// uncertainty. The rest is estimated from the uniform sample by regression on each row's squared distance to its running center's mean, whose total over all rows the pass
+/// knows exactly: centers near the running ones are then known nearly exactly (stratified regression estimate, Cochran 1977, 5 and 7). Every other row of the uniform
+/// sample is for choosing among centers; the others are for reporting and see the chosen ones only.
+/// </remarks>
+internal sealed class CostEstimator
 {
-    /// <summary>Estimates it.</summary>
-    /// <param name="sample">Uniform over all rows and independent of how the centers were found.</param>
-    /// <param name="totalWeight">The weight of all rows.</param>
-    /// <param name="centers">Row-major (k, d).</param>
-    /// <param name="featureCount">d.</param>
-    /// <param name="bound">An upper bound of the msd, or null.</param>
+    private readonly int featureCount;
+    private readonly IAssignmentKernel kernel;
+    private readonly ComputeThreads threads;
+    private readonly double totalWeight;
+    private readonly double restWeight;
+    private readonly double restErrors;
+    private readonly long restRows;
+    private readonly bool regresses;
+    private readonly Rows certain;
+    private readonly Rows forChoosing;
+    private readonly Rows forReporting;
+
+    /// <summary>Sorts the rows. O(m d).</summary>
+    /// <param name="summary">Of the last pass; its samples are sealed.</param>
+    /// <param name="decayed">Whether the running centers' weights decayed: then they do not say what all rows cost.</param>
     /// <param name="kernel">The kernel.</param>
-    /// <returns>The ratio estimate sum(w D^2) / sum(w) with 1.96 standard errors either side (Cochran 1977, 6.4).</returns>
-    public static CostEstimate Estimate(RowSample sample, double totalWeight, ReadOnlySpan<double> centers, int featureCount, double? bound, IAssignmentKernel kernel)
+    /// <param name="threads">Threads.</param>
+    public CostEstimator(PartitionSummary summary, bool decayed, IAssignmentKernel kernel, ComputeThreads threads)
     {
-        var n = sample.Count;
-        var labels = new int[n];
-        var squaredDistances = new double[n];
-        var packed = kernel.Pack(centers, centers.Length / featureCount, featureCount);
-        kernel.Assign(sample.Rows(), n, packed, labels, squaredDistances, kernel.CreateWorkspace());
-        (packed as IDisposable)?.Dispose();
-        var (weights, costs) = (0.0, 0.0);
-        for (var i = 0; i < n; i++)
+        this.kernel = kernel;
+        this.threads = threads;
+        featureCount = summary.Centers.FeatureCount;
+        totalWeight = summary.TotalWeight;
+        var (sample, uniform) = (summary.Sample, summary.CostSample);
+        var known = Enumerable.Range(0, sample.Count).Where(sample.IsCertain).ToArray();
+        var keys = known.Select(sample.Key).ToHashSet();
+        var others = Enumerable.Range(0, uniform.Count).Where(i => !keys.Contains(uniform.Key(i))).ToArray();
+
+        // A sample of all rows needs no halves.
+        restRows = Math.Max(0, summary.RowCount - known.Length);
+        var complete = others.Length >= restRows;
+        certain = new Rows(sample, known, summary.Centers);
+        forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], summary.Centers);
+        forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], summary.Centers);
+        restWeight = Math.Max(0, totalWeight - certain.Weights.Sum());
+        var errors = 0.0;
+        foreach (var error in summary.Centers.SquaredErrors)
         {
-            weights += sample.Weight(i);
-            costs += sample.Weight(i) * squaredDistances[i];
+            errors += error;
         }
 
-        var msd = weights > 0 ? costs / weights : 0;
+        restErrors = Math.Max(0, errors - certain.WeightedErrors());
+        regresses = !decayed;
+    }
+
+    /// <summary>The msd as the rows for choosing give it: comparable between centers.</summary>
+    /// <param name="centers">Row-major (k, d).</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>An estimate. O(m k d).</returns>
+    public double ForChoosing(ReadOnlySpan<double> centers, CancellationToken cancellation) => Estimate(centers, forChoosing, null, cancellation).Msd;
+
+    /// <summary>The msd as the rows for reporting give it, with 1.96 standard errors either side.</summary>
+    /// <param name="centers">Row-major (k, d): the chosen ones.</param>
+    /// <param name="bound">What the msd cannot exceed, or null.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The estimate and its interval. O(m k d).</returns>
+    public CostEstimate ForReporting(ReadOnlySpan<double> centers, double? bound, CancellationToken cancellation) => Estimate(centers, forReporting, bound, cancellation);
+
+    private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, CancellationToken cancellation)
+    {
+        var known = 0.0;
+        var costs = PointAssignment.Run(certain.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
+        for (var i = 0; i < costs.Length; i++)
+        {
+            known += certain.Weights[i] * costs[i];
+        }
+
+        costs = PointAssignment.Run(rows.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
+        var (mean, standardError) = Rest(costs, rows);
+        var msd = Math.Max(0, (known + (restWeight * mean)) / totalWeight);
+        var margin = 1.96 * restWeight * standardError / totalWeight;
+        var most = bound ?? double.PositiveInfinity;
+        return new CostEstimate(CostKind.Estimate, Math.Min(msd, most), totalWeight, Math.Min(Math.Max(0, msd - margin), most), Math.Min(msd + margin, most), bound);
+    }
+
+    /// <summary>The mean cost of the rows that are not known one by one, and its standard error.</summary>
+    private (double Mean, double StandardError) Rest(double[] costs, Rows rows)
+    {
+        var n = costs.Length;
+        var weight = rows.Weights.Sum();
+        if (!(weight > 0) || !(restWeight > 0))
+        {
+            return (0, 0);
+        }
+
+        var (meanCost, meanError) = (Mean(costs, rows.Weights, weight), Mean(rows.Errors, rows.Weights, weight));
+        var (covariance, variance) = (0.0, 0.0);
+        for (var i = 0; i < n; i++)
+        {
+            covariance += rows.Weights[i] * (costs[i] - meanCost) * (rows.Errors[i] - meanError);
+            variance += rows.Weights[i] * (rows.Errors[i] - meanError) * (rows.Errors[i] - meanError);
+        }
+
+        var slope = regresses && variance > 0 ? Math.Clamp(covariance / variance, 0, 1) : 0;
         var squares = 0.0;
         for (var i = 0; i < n; i++)
         {
-            var residual = sample.Weight(i) * (squaredDistances[i] - msd);
+            var residual = rows.Weights[i] * (costs[i] - meanCost - (slope * (rows.Errors[i] - meanError)));
             squares += residual * residual;
         }
 
-        var margin = weights > 0 && n > 1 ? 1.96 * Math.Sqrt(squares * n / (n - 1)) / weights : 0;
-        return new CostEstimate(CostKind.Estimate, msd, totalWeight, Math.Max(0, msd - margin), msd + margin, bound);
+        var unseen = Math.Max(0, 1 - (n / (double)restRows));
+        return (meanCost + (slope * ((restErrors / restWeight) - meanError)), n > 1 ? Math.Sqrt(squares * unseen * n / (n - 1)) / weight : 0);
+    }
+
+    private static double Mean(double[] values, double[] weights, double weight)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            sum += weights[i] * values[i];
+        }
+
+        return sum / weight;
+    }
+
+    /// <summary>Some rows of a sample.</summary>
+    private sealed class Rows
+    {
+        public Rows(RowSample sample, int[] chosen, RunningCenters cells)
+        {
+            var d = cells.FeatureCount;
+            Samples = new float[chosen.Length * d];
+            Weights = new double[chosen.Length];
+            Errors = new double[chosen.Length];
+            for (var i = 0; i < chosen.Length; i++)
+            {
+                var row = sample.Row(chosen[i]);
+                row.CopyTo(Samples.AsSpan(i * d));
+                Weights[i] = sample.Weight(chosen[i]);
+                Errors[i] = SquaredDistance.Between(row, cells.Mean(sample.Label(chosen[i])));
+            }
+        }
+
+        public float[] Samples { get; }
+
+        public double[] Weights { get; }
+
+        /// <summary>Squared distances to the means of the running centers that the rows were assigned to.</summary>
+        public double[] Errors { get; }
+
+        public double WeightedErrors()
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Errors.Length; i++)
+            {
+                sum += Weights[i] * Errors[i];
+            }
+
+            return sum;
+        }
     }
 }

@@ -22,6 +22,9 @@ internal sealed record InitialCenters
     /// <summary>The batch's mean squared distance to them.</summary>
     public required double Msd { get; init; }
 
+    /// <summary>Length d, in the transformed space: the batch's variance of each column.</summary>
+    public required double[] ColumnVariances { get; init; }
+
     /// <summary>The batch's rows that count.</summary>
     public required int RowCount { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record InitialCenters
             ClusterCounts = solution.ClusterWeights,
             Msd = weight > 0 ? solution.SquaredErrors / weight : 0,
             RowCount = points.Count,
+            ColumnVariances = ColumnStatistics.Variances(points, featureCount),
         };
     }
 

@@ -136,7 +136,9 @@ internal sealed class PartitionState
 
         if (Own.Count - broadcast.Count > context.Opening.MostOpened)
         {
-            OpeningCost = CenterClosing.CloseOpened(Own, broadcast.Count, context.Opening.MostOpened / 2, OpeningCost);
+            OpeningCost = CenterClosing.CloseOpened(Own, broadcast.Count, context.Opening.MostOpened / 2, OpeningCost, out var map);
+            Sample.Relabel(map);
+            CostSample.Relabel(map);
             Grow();
             for (var j = 0; j < Own.Count; j++)
             {

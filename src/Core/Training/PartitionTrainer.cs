@@ -151,8 +151,8 @@ internal sealed class PartitionTrainer : IDisposable
 
             var key = batch.Key(i);
             var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
-            state.Sample.Offer(key, sampleRandom.Unit(key), weight * retention.Sensitivity(labels[i], squaredDistances[i]), weight, row);
-            state.CostSample.Offer(key, costRandom.Unit(key), 1, weight, row);
+            state.Sample.Offer(key, sampleRandom.Unit(key), weight * retention.Sensitivity(labels[i], squaredDistances[i]), weight, labels[i], row);
+            state.CostSample.Offer(key, costRandom.Unit(key), 1, weight, labels[i], row);
         }
     }
 }

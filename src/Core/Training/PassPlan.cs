@@ -9,8 +9,11 @@ internal static class PassPlan
     /// <summary>A center with less than this share of the mean weight is small.</summary>
     private const double SmallShare = 0.05;
 
-    /// <summary>Rows of the uniform sample: its interval is about 1.96 / sqrt(4096), that is 3 % of the distances' deviation.</summary>
-    private const int CostSampleRows = 4_096;
+    /// <summary>Rows of the uniform sample, half for choosing among centers and half for reporting: its interval is at most 1.96 / sqrt(4096), that is 3 % of the distances' deviation.</summary>
+    private const int CostSampleRows = 8_192;
+
+    /// <summary>Heavy-tailed rows open many centers, and each that may stay is one that the reduction can look at.</summary>
+    private const int LeastMostOpened = 64;
 
     /// <summary>f = n msd / (K / 10): the expected number of openings is the sum of D^2 / f.</summary>
     /// <param name="initial">The batch's decision.</param>
@@ -19,7 +22,7 @@ internal static class PassPlan
     public static OpeningRule Opening(InitialCenters initial, long rowCount)
     {
         var openings = Math.Max(1, initial.Centers.Count / CentersPerOpening);
-        return new OpeningRule(initial.Msd * rowCount / openings, Math.Max(16, initial.Centers.Count / 4));
+        return new OpeningRule(initial.Msd * rowCount / openings, Math.Max(LeastMostOpened, initial.Centers.Count / 4));
     }
 
     /// <summary>What is small at the end of a pass.</summary>

@@ -16,7 +16,7 @@ internal sealed record ReductionResult(double[] Centers, int[] Labels, double Sq
 internal static class Reduction
 {
     /// <summary>Up to so many multiply-adds Ward's merging is looked at as well: a second or so.</summary>
-    private const double MostWardWork = 2e9;
+    public const double MostWardWork = 2e9;
 
     /// <summary>Reduces. O(trials x iterations x K k d).</summary>
     /// <param name="running">K weighted centers.</param>
@@ -48,7 +48,7 @@ internal static class Reduction
         RunningCenters running, RowBlock points, int clusterCount, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
         var d = running.FeatureCount;
-        if (options.LocalLloydInitMethod is not null || options.LocalLloydTrials is not null || options.LocalLloydMaxIterations is not null || options.LocalLloydTolerance is not null)
+        if (!options.ChoosesReduction)
         {
             var solver = new PointSolver(points, d, clusterCount, kernel, threads)
             {

@@ -44,8 +44,9 @@ internal sealed class RowSample
     /// <param name="unit">The row's keyed number in [0, 1).</param>
     /// <param name="sensitivity">s, positive.</param>
     /// <param name="weight">The row's weight.</param>
+    /// <param name="label">The center of the same summary that the row was assigned to.</param>
     /// <param name="row">Length d.</param>
-    public void Offer(long key, double unit, double sensitivity, double weight, ReadOnlySpan<float> row)
+    public void Offer(long key, double unit, double sensitivity, double weight, int label, ReadOnlySpan<float> row)
     {
         var priority = unit / sensitivity;
         if (priority >= Threshold)
@@ -63,11 +64,21 @@ internal sealed class RowSample
             }
         }
 
-        Append(new Entry(key, priority, sensitivity, weight, Count), row);
+        Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
+    }
+
+    /// <summary>Follows the centers to where they went.</summary>
+    /// <param name="map">The new index of each center, which for a closed one is that of the center that took its rows.</param>
+    public void Relabel(ReadOnlySpan<int> map)
+    {
+        foreach (ref var entry in entries.AsSpan(0, Count))
+        {
+            entry = entry with { Label = map[entry.Label] };
+        }
     }
 
     /// <summary>Takes in the rows of another sample.</summary>
-    /// <param name="other">Of other rows, with the same limit; left as it is.</param>
+    /// <param name="other">Of other rows, with the same limit and labels of the same centers; left as it is.</param>
     public void Merge(RowSample other)
     {
         Threshold = Math.Min(Threshold, other.Threshold);
@@ -119,6 +130,36 @@ internal sealed class RowSample
     /// <returns>Summed over the sample, an unbiased estimate of the total weight.</returns>
     public double ExpandedWeight(int index) => entries[index].Weight / Math.Min(1, entries[index].Sensitivity * Threshold);
 
+    /// <summary>A smaller sample out of this one, as if its limit had been lower from the start.</summary>
+    /// <param name="count">The most rows.</param>
+    /// <returns>Sealed, like this one.</returns>
+    public RowSample Thin(int count)
+    {
+        var thin = new RowSample(featureCount, count, Threshold);
+        for (var i = 0; i < Count; i++)
+        {
+            thin.Append(entries[i] with { Slot = i }, Row(i));
+        }
+
+        thin.Seal();
+        return thin;
+    }
+
+    /// <summary>The center of the same summary that a row was assigned to.</summary>
+    /// <param name="index">0 to Count - 1.</param>
+    /// <returns>The center's index.</returns>
+    public int Label(int index) => entries[index].Label;
+
+    /// <summary>A row's key.</summary>
+    /// <param name="index">0 to Count - 1.</param>
+    /// <returns>As offered.</returns>
+    public long Key(int index) => entries[index].Key;
+
+    /// <summary>Whether a row was certain to be kept, as all rows like it were: then it stands for itself alone.</summary>
+    /// <param name="index">0 to Count - 1.</param>
+    /// <returns>Whether s is at or above 1 / threshold.</returns>
+    public bool IsCertain(int index) => entries[index].Sensitivity * Threshold >= 1;
+
     private void Append(Entry entry, ReadOnlySpan<float> row)
     {
         if (Count == entries.Length)
@@ -168,5 +209,5 @@ internal sealed class RowSample
         Count = kept;
     }
 
-    private readonly record struct Entry(long Key, double Priority, double Sensitivity, double Weight, int Slot);
+    private readonly record struct Entry(long Key, double Priority, double Sensitivity, double Weight, int Label, int Slot);
 }

@@ -18,22 +18,30 @@ internal static class SummaryMerge
         ArgumentOutOfRangeException.ThrowIfNotEqual(later.First, earlier.End);
         var (into, from) = (earlier.Centers, later.Centers);
         into.Decay(Decay.Factor(later.RowCount + later.SkippedRows, context.HalfLife));
+        var map = new int[from.Count];
         for (var j = 0; j < from.Count; j++)
         {
+            map[j] = j;
             if (j < broadcastCount)
             {
                 into.Absorb(j, from.Weights[j], from.Mean(j), from.SquaredErrors[j]);
             }
             else
             {
-                into.Add(from.Ids[j], from.Weights[j], from.Mean(j), from.SquaredErrors[j]);
+                map[j] = into.Add(from.Ids[j], from.Weights[j], from.Mean(j), from.SquaredErrors[j]);
             }
         }
 
+        later.Sample.Relabel(map);
+        later.CostSample.Relabel(map);
+        earlier.Sample.Merge(later.Sample);
+        earlier.CostSample.Merge(later.CostSample);
         earlier.OpeningCost = Math.Max(earlier.OpeningCost, later.OpeningCost);
         if (into.Count - broadcastCount > mostOpened)
         {
-            earlier.OpeningCost = CenterClosing.CloseOpened(into, broadcastCount, mostOpened / 2, earlier.OpeningCost);
+            earlier.OpeningCost = CenterClosing.CloseOpened(into, broadcastCount, mostOpened / 2, earlier.OpeningCost, out var closed);
+            earlier.Sample.Relabel(closed);
+            earlier.CostSample.Relabel(closed);
         }
 
         earlier.End = later.End;
@@ -42,8 +50,6 @@ internal static class SummaryMerge
         earlier.TotalWeight += later.TotalWeight;
         earlier.PassSquaredDistances += later.PassSquaredDistances;
         earlier.NearTies += later.NearTies;
-        earlier.Sample.Merge(later.Sample);
-        earlier.CostSample.Merge(later.CostSample);
         earlier.Rows.AddRange(later.Rows);
         context.Pool.Return(later);
     }

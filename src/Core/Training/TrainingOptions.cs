@@ -86,6 +86,12 @@ public sealed record TrainingOptions
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
 
+    /// <value>Whether the report compares the centers with a run of k-means++ and Lloyd on a part of the rows, which takes a tenth of a second or so. The default is true; the model is the same.</value>
+    public bool MeasuresQuality { get; init; } = true;
+
+    /// <summary>Whether the reduction is left to us: none of its parameters is given.</summary>
+    internal bool ChoosesReduction => LocalLloydInitMethod is null && LocalLloydTrials is null && LocalLloydMaxIterations is null && LocalLloydTolerance is null;
+
     /// <summary>Whether rows may open centers; tests show what it is worth.</summary>
     internal bool OpensCenters { get; init; } = true;
 

@@ -60,6 +60,17 @@ public sealed record TrainingReport
     /// <summary>What the true msd cannot exceed; null where weights decayed.</summary>
     public required double? MsdBound { get; init; }
 
+    /// <summary>
+    /// The model's msd over that of k-means++ and Lloyd run to convergence on <see cref="LloydRows"/> rows, minus 1: below 0 the model is the better one. Null where it was not measured.
+    /// </summary>
+    public double? LloydGap { get; init; }
+
+    /// <summary>Points of the core-set in that run; null where it was not measured.</summary>
+    public int? LloydRows { get; init; }
+
+    /// <summary>The part of the rows that the model and that run group alike, 0 to 1; null where it was not measured.</summary>
+    public double? SeedAgreement { get; init; }
+
     /// <summary>SHA-256 over the centers in double.</summary>
     public required string Fingerprint { get; init; }
 

@@ -55,7 +55,7 @@ public class RowSampleTests
         var sample = new RowSample(1, 200, 1e9);
         foreach (var row in rows)
         {
-            sample.Offer(row, random.Unit(row), sensitivity?.Invoke(row) ?? 1 + (row % 7), 1, [row]);
+            sample.Offer(row, random.Unit(row), sensitivity?.Invoke(row) ?? 1 + (row % 7), 1, 0, [row]);
         }
 
         return sample;

@@ -1,0 +1,63 @@
+using KMeans.Coordination;
+using KMeans.Kernels;
+
+namespace KMeans.Training;
+
+/// <summary>Looks for better centers than the reduction's on the rows that the pass kept.</summary>
+/// <param name="summary">Of the last pass.</param>
+/// <param name="clusterCount">k.</param>
+/// <param name="kernel">The kernel.</param>
+/// <param name="threads">Threads.</param>
+/// <remarks>
+/// The running centers' exact means are hard to beat where the random batch has seen every cluster. Where it has not, because the rows that matter are few and far away, the
+/// rows kept by sensitivity have. Neither is known beforehand, so that both are candidates and rows that had no part in either choose.
+/// </remarks>
+internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAssignmentKernel kernel, ComputeThreads threads)
+{
+    /// <summary>On m rows of a sample k centers cost about k / m less than on all rows, those of another sample as much more; twice that is no chance any more.</summary>
+    private const double OptimismOfBatch = 4;
+
+    /// <summary>What the pass may cost more than the batch promised.</summary>
+    private const double Tolerated = 0.01;
+
+    /// <summary>Rows a center, and rows in all, of which a coarse core-set has no more: few enough for many starts.</summary>
+    private const int CoarseRows = 100;
+    private const int LeastCoarseRows = 2000;
+
+    private readonly int featureCount = summary.Centers.FeatureCount;
+
+    /// <summary>The core-set.</summary>
+    public RowBlock Points { get; } = CoreSetPoints.Make(summary.Centers, summary.Sample);
+
+    /// <summary>Whether to look: where it costs next to nothing, and where the pass came out dearer than the random batch promised.</summary>
+    /// <param name="initial">The batch's promise.</param>
+    /// <param name="squaredErrors">Of all rows around the reduced centers, at most.</param>
+    /// <returns>Whether it is worth it.</returns>
+    public bool IsWorthwhile(InitialCenters initial, double squaredErrors)
+    {
+        var promised = initial.Msd * (1 + (OptimismOfBatch * clusterCount / Math.Max(1, initial.RowCount)) + Tolerated);
+        return squaredErrors > promised * summary.TotalWeight || SearchPlan.For(Points.Count, clusterCount, featureCount).Trials > 1;
+    }
+
+    /// <summary>Searches from the reduced centers, and afresh.</summary>
+    /// <param name="reduced">Row-major (k, d).</param>
+    /// <param name="seed">The user's seed.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Two sets of k centers each, row-major.</returns>
+    public IEnumerable<double[]> Candidates(double[] reduced, long seed, CancellationToken cancellation)
+    {
+        var search = new CenterSearch(Points, featureCount, clusterCount, kernel, threads);
+        yield return search.From(reduced, cancellation).Centers;
+
+        var coarse = Math.Max(LeastCoarseRows, CoarseRows * clusterCount);
+        if (Points.Count <= 2 * coarse)
+        {
+            yield return search.Run(seed, RandomPurpose.Refinement, cancellation).Centers;
+            yield break;
+        }
+
+        var points = CoreSetPoints.Make(summary.Centers, summary.Sample.Thin(coarse));
+        var start = new CenterSearch(points, featureCount, clusterCount, kernel, threads).Run(seed, RandomPurpose.Refinement, cancellation);
+        yield return search.From(start.Centers, cancellation).Centers;
+    }
+}

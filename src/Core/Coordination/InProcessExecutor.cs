@@ -24,7 +24,7 @@ internal sealed class InProcessExecutor(int instanceCount, ComputeThreads thread
         try
         {
             var order = InstanceOrder(partitions.Count);
-            var readAhead = new ReadAhead(context.Input, [.. order.Select(partition => partitions[partition])], threads.WorkerCount);
+            using var readAhead = new ReadAhead(context.Input, [.. order.Select(partition => partitions[partition])], threads.WorkerCount);
             var collected = GC.GetTotalAllocatedBytes();
             threads.Run(order.Length, (worker, item) =>
             {

@@ -73,12 +73,8 @@ internal sealed class TrainingJob
         var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
         var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
         var sampleTime = total.Elapsed;
-        foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
-        {
-            // Storage has nothing else to do while the batch is solved.
-            input.Prefetch(partition);
-        }
-
+        using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
+        readAhead.BeginEarly();
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
         if (batch.Note is not null)
         {

@@ -87,10 +87,14 @@ public sealed class InputSet : IDisposable
         }
     }
 
+    /// <summary>Whether what is prefetched goes to a few blocks of our own instead of the page cache.</summary>
+    internal bool ReadsAroundCache { get; private set; }
+
     /// <summary>Has prefetched bytes of local files read around the page cache, or no longer.</summary>
     /// <param name="blocks">Where they are kept; null for the page cache.</param>
     internal void ReadThrough(DirectBlocks? blocks)
     {
+        ReadsAroundCache = blocks is not null;
         foreach (var file in Files)
         {
             (file.Source as LocalByteSource)?.ReadThrough(blocks);

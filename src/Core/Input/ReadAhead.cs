@@ -1,23 +1,88 @@
 namespace KMeans.Input;
 
-/// <summary>Names the partitions that come next to storage while threads take them in order. Thread-safe.</summary>
-/// <param name="input">Their input.</param>
-/// <param name="partitions">In the order in which they are begun.</param>
-/// <param name="threadCount">Threads that take them.</param>
-internal sealed class ReadAhead(InputSet input, IReadOnlyList<Partition> partitions, int threadCount)
+/// <summary>Names the partitions that come next to storage, on a thread of its own: a disk whose queue is full keeps whoever asks waiting. Thread-safe.</summary>
+internal sealed class ReadAhead : IDisposable
 {
     /// <summary>Partitions a thread: while it computes with one, the next is fetched.</summary>
     public const int PartitionsPerThread = 1;
 
-    private readonly int ahead = PartitionsPerThread * threadCount;
+    /// <summary>What may be named while nothing is read yet, at most. It waits in the page cache, which gives it up where memory is short.</summary>
+    private const long MostEarlyBytes = 1L << 30;
+
+    private readonly InputSet input;
+    private readonly IReadOnlyList<Partition> partitions;
+    private readonly int ahead;
+    private readonly Thread thread;
+    private readonly object gate = new();
+    private int begun;
+    private int end;
+    private bool stopping;
+
+    /// <summary>Starts the thread; nothing is named yet.</summary>
+    /// <param name="input">Their input.</param>
+    /// <param name="partitions">In the order in which they are begun.</param>
+    /// <param name="threadCount">Threads that take them.</param>
+    public ReadAhead(InputSet input, IReadOnlyList<Partition> partitions, int threadCount)
+    {
+        this.input = input;
+        this.partitions = partitions;
+        ahead = PartitionsPerThread * threadCount;
+        thread = new Thread(Serve) { IsBackground = true, Name = "k-means read-ahead" };
+        thread.UnsafeStart();
+    }
+
+    /// <summary>Names the first partitions before a thread begins any: storage has nothing else to do. The machine's memory decides how many, and no result depends on it.</summary>
+    public void BeginEarly()
+    {
+        var bytes = Math.Min(MostEarlyBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16);
+        var each = Math.Max(1, input.TotalBytes / Math.Max(1, partitions.Count));
+        Reach(0, input.ReadsAroundCache ? ahead : (int)Math.Clamp(bytes / each, ahead, int.MaxValue));
+    }
 
     /// <summary>Notes that a thread begins a partition.</summary>
     /// <param name="item">Its position in the order; each is begun once.</param>
-    public void Begin(int item)
+    public void Begin(int item) => Reach(item, item + ahead + 1);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        // The first also stands for those that all threads begin with.
-        for (var next = item == 0 ? 0 : item + ahead; next <= item + ahead && next < partitions.Count; next++)
+        lock (gate)
         {
+            stopping = true;
+            Monitor.PulseAll(gate);
+        }
+
+        thread.Join();
+    }
+
+    private void Reach(int item, int until)
+    {
+        lock (gate)
+        {
+            begun = Math.Max(begun, item);
+            end = Math.Max(end, Math.Min(until, partitions.Count));
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Serve()
+    {
+        for (var next = 0; ; next++)
+        {
+            lock (gate)
+            {
+                // Those that were begun and left behind need no naming any more.
+                while ((next = Math.Max(next, begun - ahead + 1)) >= end && !stopping)
+                {
+                    Monitor.Wait(gate);
+                }
+
+                if (stopping)
+                {
+                    return;
+                }
+            }
+
             input.Prefetch(partitions[next]);
         }
     }

@@ -64,7 +64,7 @@ public static class InputInspector
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
         var batches = new RowBatch<double>?[pool.WorkerCount];
         var tree = new MergeTree<ColumnSums>(input.Partitions.Count, static (earlier, later) => earlier.Merge(later));
-        var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
+        using var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
         pool.Run(input.Partitions.Count, (w, p) =>
         {
             readAhead.Begin(p);

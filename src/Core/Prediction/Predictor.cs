@@ -40,7 +40,7 @@ public static class Predictor
         var workers = new Worker?[pool.WorkerCount];
         try
         {
-            var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
+            using var readAhead = new ReadAhead(input, input.Partitions, pool.WorkerCount);
             pool.Run(input.Partitions.Count, (w, p) =>
             {
                 readAhead.Begin(p);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KMeans.Kernels;
 
 namespace KMeans.Training;
@@ -12,7 +13,7 @@ namespace KMeans.Training;
 /// <param name="clusterCount">k.</param>
 /// <param name="featureCount">d.</param>
 /// <param name="kernel">The kernel.</param>
-internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clusterCount, int featureCount, IAssignmentKernel kernel)
+internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clusterCount, int featureCount, IAssignmentKernel kernel) : IDisposable
 {
     /// <summary>With fewer features the twelve bytes a row would be a large part of its values.</summary>
     private const int LeastFeatures = 32;
@@ -21,11 +22,7 @@ internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clus
     private const double Margin = 1e-6;
 
     private readonly State[] states = blocks.Select(block => new State(block.Count)).ToArray();
-    private readonly double[] moves = new double[clusterCount];
-    private double[] previous = [];
-    private int farthestMoved;
-    private double greatestMove = double.PositiveInfinity;
-    private double secondMove = double.PositiveInfinity;
+    private readonly MovedCenters moved = new(clusterCount, featureCount, kernel);
 
     /// <summary>Whether it is worth its memory.</summary>
     /// <param name="clusterCount">k.</param>
@@ -33,38 +30,23 @@ internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clus
     /// <returns>True with more than a handful of centers and features.</returns>
     public static bool Pays(int clusterCount, int featureCount) => clusterCount > 4 && featureCount >= LeastFeatures;
 
-    /// <summary>Notes how far the centers have moved since the last assignment. O(k d).</summary>
+    /// <summary>Notes how far the centers have moved since the last assignment. O(k d + n log k).</summary>
     /// <param name="centers">Row-major (k, d).</param>
     public void Begin(ReadOnlySpan<double> centers)
     {
-        if (previous.Length == 0)
+        if (!moved.Note(centers, Margin))
         {
-            previous = centers.ToArray();
             return;
         }
 
-        (farthestMoved, greatestMove, secondMove) = (0, 0, 0);
-        for (var j = 0; j < clusterCount; j++)
+        var rowCount = 0L;
+        foreach (var state in states)
         {
-            var sum = 0.0;
-            for (var i = j * featureCount; i < (j + 1) * featureCount; i++)
-            {
-                var difference = centers[i] - previous[i];
-                sum += difference * difference;
-            }
-
-            moves[j] = Math.Sqrt(sum) * (1 + Margin);
-            if (moves[j] > greatestMove)
-            {
-                (farthestMoved, greatestMove, secondMove) = (j, moves[j], greatestMove);
-            }
-            else
-            {
-                secondMove = Math.Max(secondMove, moves[j]);
-            }
+            rowCount += state.Labels.Length;
+            Count(state);
         }
 
-        centers.CopyTo(previous);
+        moved.Choose(rowCount);
     }
 
     /// <summary>Scratch for one thread.</summary>
@@ -96,6 +78,11 @@ internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clus
         else
         {
             kernel.Measure(samples, count, packed, known, squaredDistances);
+            if (moved.Apart.Length > 0)
+            {
+                AssignApart(samples, known, squaredDistances, rivals, workspace, scratch);
+            }
+
             AssignOpen(samples, scratch.Open.AsSpan(0, open), packed, known, squaredDistances, rivals, workspace, scratch);
         }
 
@@ -107,14 +94,28 @@ internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clus
         known.CopyTo(labels);
     }
 
-    /// <summary>Takes the centers' moves off the bounds and lists the rows whose label may change.</summary>
+    /// <inheritdoc/>
+    public void Dispose() => moved.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count(State state)
+    {
+        var moves = moved.Moves;
+        for (var i = 0; i < state.Labels.Length; i++)
+        {
+            moved.Count(state.Rivals[i] - ((state.Distances[i] + moves[state.Labels[i]]) * (1 + Margin)));
+        }
+    }
+
+    /// <summary>Takes the centers' moves off the bounds and lists the rows whose label may change, but for the centers that are set apart.</summary>
     private int Move(ReadOnlySpan<int> labels, ReadOnlySpan<float> own, Span<float> rivals, int[] open)
     {
+        var moves = moved.Moves;
         var count = 0;
         for (var i = 0; i < rivals.Length; i++)
         {
             var label = labels[i];
-            var rival = rivals[i] - (label == farthestMoved ? secondMove : greatestMove);
+            var rival = rivals[i] - moved.GreatestMove(label);
             rivals[i] = MathF.BitDecrement((float)rival);
 
             // Written so that NaN counts as open.
@@ -123,6 +124,30 @@ internal sealed class BoundedAssignment(IReadOnlyList<RowBlock> blocks, int clus
         }
 
         return count;
+    }
+
+    /// <summary>Compares all rows with the centers that are set apart. Rows that are open are compared with all centers afterwards.</summary>
+    private void AssignApart(ReadOnlySpan<float> samples, Span<int> labels, Span<double> squaredDistances, Span<float> rivals, KernelWorkspace workspace, Scratch scratch)
+    {
+        kernel.AssignWithRivals(samples, labels.Length, moved.PackedApart!, scratch.Labels, scratch.SquaredDistances, scratch.Rivals, workspace);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var nearest = moved.Apart[scratch.Labels[i]];
+            var squaredDistance = scratch.SquaredDistances[i];
+            if (nearest == labels[i])
+            {
+                rivals[i] = MathF.Min(rivals[i], scratch.Rivals[i]);
+            }
+            else if (squaredDistance < squaredDistances[i] || (squaredDistance == squaredDistances[i] && nearest < labels[i]))
+            {
+                rivals[i] = MathF.Min(rivals[i], MathF.Min(scratch.Rivals[i], MathF.BitDecrement((float)Math.Sqrt(squaredDistances[i]))));
+                (labels[i], squaredDistances[i]) = (nearest, squaredDistance);
+            }
+            else
+            {
+                rivals[i] = MathF.Min(rivals[i], MathF.BitDecrement((float)Math.Sqrt(squaredDistance)));
+            }
+        }
     }
 
     private void AssignOpen(

@@ -91,7 +91,11 @@ internal sealed class LloydStep : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => (packed as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        (packed as IDisposable)?.Dispose();
+        bounded?.Dispose();
+    }
 
     private void AssignPiece(Worker worker, int p)
     {

@@ -30,7 +30,11 @@ internal sealed class PointClusters(RowBlock points, int featureCount, int clust
     private readonly double[] weights = new double[clusterCount];
     private readonly double[] squaredErrors = new double[clusterCount];
     private readonly int[] farthest = new int[clusterCount];
+    private readonly int tileRows = Math.Clamp(TileValues / featureCount, 16, 4096);
     private readonly KernelWorkspace[] workspaces = Enumerable.Range(0, threads?.WorkerCount ?? 1).Select(_ => kernel.CreateWorkspace()).ToArray();
+    private readonly BoundedAssignment? bounded =
+        BoundedAssignment.Pays(clusterCount, featureCount) ? new BoundedAssignment([points], clusterCount, featureCount, kernel) : null;
+    private readonly BoundedAssignment.Scratch?[] scratches = new BoundedAssignment.Scratch?[threads?.WorkerCount ?? 1];
     private PackedCenters? packed;
 
     /// <summary>The points.</summary>
@@ -75,15 +79,22 @@ internal sealed class PointClusters(RowBlock points, int featureCount, int clust
     public void Assign(ReadOnlySpan<double> centers, CancellationToken cancellation)
     {
         packed = kernel.Pack(centers, clusterCount, featureCount, packed);
-        var tileRows = Math.Clamp(TileValues / featureCount, 16, 4096);
-
+        bounded?.Begin(centers);
         var tiles = (points.Count + tileRows - 1) / tileRows;
         ParallelRun.Over(threads, tiles, (worker, tile) =>
         {
             var start = tile * tileRows;
             var count = Math.Min(tileRows, points.Count - start);
-            kernel.Assign(
-                points.Samples.AsSpan(start * featureCount, count * featureCount), count, packed, labels.AsSpan(start), squaredDistances.AsSpan(start), workspaces[worker]);
+            var samples = points.Samples.AsSpan(start * featureCount, count * featureCount);
+            if (bounded is null)
+            {
+                kernel.Assign(samples, count, packed, labels.AsSpan(start), squaredDistances.AsSpan(start), workspaces[worker]);
+            }
+            else
+            {
+                var scratch = scratches[worker] ??= bounded.CreateScratch(tileRows);
+                bounded.Assign(0, start, packed, labels.AsSpan(start, count), squaredDistances.AsSpan(start, count), workspaces[worker], scratch);
+            }
         }, cancellation);
         Group();
         centers.CopyTo(means);
@@ -119,7 +130,11 @@ internal sealed class PointClusters(RowBlock points, int featureCount, int clust
     }
 
     /// <inheritdoc/>
-    public void Dispose() => (packed as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        (packed as IDisposable)?.Dispose();
+        bounded?.Dispose();
+    }
 
     /// <summary>Sorts the points by label, keeping their order. O(n + k).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

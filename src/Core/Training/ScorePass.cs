@@ -40,7 +40,7 @@ internal static class ScorePass
         var packed = kernel.Pack(centers, k, input.FeatureCount);
         var workers = new Worker?[threads.WorkerCount];
         var tree = new MergeTree<Part>(input.Partitions.Count, static (earlier, later) => earlier.Merge(later));
-        var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
+        using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
         threads.Run(input.Partitions.Count, (w, p) =>
         {
             readAhead.Begin(p);

@@ -25,7 +25,7 @@ public class InProcessExecutorTests
         Assert.All(file.Read.Select((read, i) => (read.PrefetchedBefore, i)), read => Assert.InRange(read.PrefetchedBefore, read.i + 1, read.i + 3));
     }
 
-    /// <summary>Rows in memory; notes in which order ranges are asked for.</summary>
+    /// <summary>Rows in memory; notes in which order ranges are asked for, and gives those that were named only, as naming is another thread's work.</summary>
     private sealed class LoggingFile(float[] samples) : InputFile(new LoggingBytes(), "memory")
     {
         private readonly MemoryInputFile inner = new(samples, 1);
@@ -42,11 +42,27 @@ public class InProcessExecutorTests
 
         public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform)
         {
-            Read.Add((range.Start, Prefetched.Count));
+            lock (Prefetched)
+            {
+                while (!Prefetched.Contains(range.Start))
+                {
+                    Assert.True(Monitor.Wait(Prefetched, TimeSpan.FromSeconds(30)), "A partition is read that was never named.");
+                }
+
+                Read.Add((range.Start, Prefetched.Count));
+            }
+
             return inner.OpenRows(range, selection, transform);
         }
 
-        public override void Prefetch(FileRange range, ColumnSelection selection) => Prefetched.Add(range.Start);
+        public override void Prefetch(FileRange range, ColumnSelection selection)
+        {
+            lock (Prefetched)
+            {
+                Prefetched.Add(range.Start);
+                Monitor.PulseAll(Prefetched);
+            }
+        }
 
         public override IValueReader OpenValues(FileRange range, IReadOnlyList<int> ordinals) => inner.OpenValues(range, ordinals);
     }

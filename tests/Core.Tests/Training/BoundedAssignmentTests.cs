@@ -8,6 +8,7 @@ public class BoundedAssignmentTests
 {
     private const int FeatureCount = 33;
     private const int ClusterCount = 12;
+    private const int JumpCenterCount = 60;
     private const int RowCount = 3_000;
 
     public static TheoryData<string> Kernels => new(AssignmentKernels.Available.Select(kernel => kernel.Name));
@@ -25,7 +26,7 @@ public class BoundedAssignmentTests
             // Two centers at the same place, and one far from all rows.
             centers.AsSpan(0, FeatureCount).CopyTo(centers.AsSpan(FeatureCount));
             centers.AsSpan(2 * FeatureCount, FeatureCount).Fill(1e4);
-            var subject = new Subject(samples, new CountingKernel(AssignmentKernels.ByName(name)));
+            using var subject = new Subject(samples, new CountingKernel(AssignmentKernels.ByName(name)));
             for (var iteration = 0; iteration < 8; iteration++)
             {
                 subject.Check(centers);
@@ -42,10 +43,52 @@ public class BoundedAssignmentTests
     {
         var samples = Blobs.Make(RowCount, FeatureCount, ClusterCount, spread: 1);
         var centers = samples.Take(ClusterCount * FeatureCount).Select(x => (double)x).ToArray();
-        var subject = new Subject(samples, new CountingKernel(AssignmentKernels.Best));
+        using var subject = new Subject(samples, new CountingKernel(AssignmentKernels.Best));
         subject.Check(centers);
         samples.AsSpan(500 * FeatureCount, FeatureCount).ToArray().Select(x => (double)x).ToArray().CopyTo(centers, 3 * FeatureCount);
         subject.Check(centers);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Assign_WhileSomeCentersJump_GivesTheBitsOfThePlainAssignment(string name)
+    {
+        var random = new Random(2);
+        var samples = Blobs.Make(RowCount, FeatureCount, ClusterCount, spread: 1);
+        using var subject = new Subject(samples, new CountingKernel(AssignmentKernels.ByName(name)), JumpCenterCount);
+        var centers = samples.Take(JumpCenterCount * FeatureCount).Select(x => (double)x).ToArray();
+        for (var iteration = 0; iteration < 20; iteration++)
+        {
+            subject.Check(centers);
+            for (var i = 0; i < centers.Length; i++)
+            {
+                centers[i] += 1e-3 * ((2 * random.NextDouble()) - 1);
+            }
+
+            // One to a row, one to the place of another center before or behind it: of equal distances the lowest index wins. One goes away from all rows.
+            Place(random.Next(JumpCenterCount), samples.AsSpan(random.Next(RowCount) * FeatureCount, FeatureCount).ToArray().Select(x => (double)x).ToArray());
+            Place(random.Next(JumpCenterCount), centers.AsSpan(random.Next(JumpCenterCount) * FeatureCount, FeatureCount).ToArray());
+            Place(random.Next(JumpCenterCount), Enumerable.Repeat(1e4, FeatureCount).ToArray());
+        }
+
+        void Place(int center, double[] place) => place.CopyTo(centers.AsSpan(center * FeatureCount));
+    }
+
+    [Fact]
+    public void Assign_WhenOneOfManyCentersJumps_ComparesRowsWithFewOthers()
+    {
+        var samples = Blobs.Make(RowCount, FeatureCount, JumpCenterCount, spread: 1);
+        var centers = samples.Take(JumpCenterCount * FeatureCount).Select(x => (double)x).ToArray();
+        var kernel = new CountingKernel(AssignmentKernels.Best);
+        using var subject = new Subject(samples, kernel, JumpCenterCount);
+        subject.Check(centers);
+        var all = kernel.Comparisons;
+        Assert.Equal((long)RowCount * JumpCenterCount, all);
+        centers.AsSpan(3 * FeatureCount, FeatureCount).Fill(1e4);
+        subject.Check(centers);
+
+        // The rows that the center has left, about one in sixty, and the center itself.
+        Assert.InRange(kernel.Comparisons - all, RowCount, all / 10);
     }
 
     [Fact]
@@ -54,7 +97,7 @@ public class BoundedAssignmentTests
         var samples = Blobs.Make(RowCount, FeatureCount, ClusterCount, spread: 1);
         var centers = samples.Take(ClusterCount * FeatureCount).Select(x => (double)x).ToArray();
         var kernel = new CountingKernel(AssignmentKernels.Best);
-        var subject = new Subject(samples, kernel);
+        using var subject = new Subject(samples, kernel);
         subject.Check(centers);
         Assert.Equal(RowCount, kernel.ComparedRows);
         centers[5] += 1e-6;
@@ -67,7 +110,7 @@ public class BoundedAssignmentTests
     {
         var samples = Blobs.Make(RowCount, FeatureCount, ClusterCount, spread: 1);
         var kernel = new CountingKernel(AssignmentKernels.Best);
-        var subject = new Subject(samples, kernel);
+        using var subject = new Subject(samples, kernel);
         var centers = Enumerable.Repeat(1e160, ClusterCount * FeatureCount).ToArray();
         subject.Check(centers);
         subject.Check(centers);
@@ -75,14 +118,16 @@ public class BoundedAssignmentTests
     }
 
     /// <summary>Assigns in tiles, as Lloyd's algorithm does, and compares with the plain assignment.</summary>
-    private sealed class Subject(float[] samples, CountingKernel kernel)
+    private sealed class Subject(float[] samples, CountingKernel kernel, int clusterCount = ClusterCount) : IDisposable
     {
         private const int TileRows = 250;
-        private readonly BoundedAssignment bounded = new([new RowBlock(samples, RowCount, null)], ClusterCount, FeatureCount, kernel);
+        private readonly BoundedAssignment bounded = new([new RowBlock(samples, RowCount, null)], clusterCount, FeatureCount, kernel);
+
+        public void Dispose() => bounded.Dispose();
 
         public void Check(double[] centers)
         {
-            var packed = kernel.Pack(centers, ClusterCount, FeatureCount);
+            var packed = kernel.Pack(centers, clusterCount, FeatureCount);
             var (labels, squaredDistances) = (new int[RowCount], new double[RowCount]);
             var workspace = kernel.CreateWorkspace();
             var scratch = bounded.CreateScratch(TileRows);
@@ -103,6 +148,8 @@ public class BoundedAssignmentTests
     {
         public long ComparedRows { get; private set; }
 
+        public long Comparisons { get; private set; }
+
         public string Name => inner.Name;
 
         public PackedCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse = null) => inner.Pack(centers, centerCount, featureCount, reuse);
@@ -116,6 +163,7 @@ public class BoundedAssignmentTests
             ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, Span<int> labels, Span<double> squaredDistances, Span<float> rivalDistances, KernelWorkspace workspace)
         {
             ComparedRows += sampleCount;
+            Comparisons += (long)sampleCount * centers.CenterCount;
             inner.AssignWithRivals(samples, sampleCount, centers, labels, squaredDistances, rivalDistances, workspace);
         }
 

@@ -42,7 +42,8 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed)
     {
-        var options = training.Bind(parsed);
+        // Nobody would read the comparison where there is neither a report nor anything on the terminal.
+        var options = training.Bind(parsed) with { MeasuresQuality = !parsed.Read(quiet) || parsed.Read(report) is not null };
         var directory = parsed.GetRequiredValue(output)!;
         var replaces = parsed.Read(overwrite);
         var reportPath = parsed.Read(report);
@@ -83,6 +84,11 @@ internal sealed class TrainCommand
         Console.Out.WriteLine();
         Console.Out.WriteLine(TrainingRun.Describe(result.Report));
         Console.Out.WriteLine(TrainingRun.DescribeCost(result.Model.Cost!));
+        if (TrainingRun.DescribeQuality(result.Report) is { } comparison)
+        {
+            Console.Out.WriteLine(comparison);
+        }
+
         if (score is not null)
         {
             Console.Out.WriteLine($"test msd {Readable.Quantity(score.Msd)} over {Readable.Count(score.Rows)} rows");

@@ -126,7 +126,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             var center = centers.AsSpan(labels[j] * input.FeatureCount, input.FeatureCount);
             weights[labels[j]] += running.Weights[j];
             sum += running.Weights[j];
-            errors += running.SquaredErrors[j] + (running.Weights[j] * Squared(running.Mean(j), center));
+            errors += running.SquaredErrors[j] + (running.Weights[j] * SquaredDistance.BetweenCenters(running.Mean(j), center));
         }
 
         for (var j = 0; j < weights.Length; j++)
@@ -135,16 +135,5 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         }
 
         return (weights, options.HalfLifeTimeSize > 0 ? null : errors / sum);
-    }
-
-    private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        var sum = 0.0;
-        for (var f = 0; f < a.Length; f++)
-        {
-            sum += (a[f] - b[f]) * (a[f] - b[f]);
-        }
-
-        return sum;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KMeans.Kernels;
 
 namespace KMeans.Training;
 
@@ -187,17 +188,10 @@ internal static class CenterClosing
                 continue;
             }
 
-            var other = centers.Mean(j);
-            var sum = 0.0;
-            for (var c = 0; c < mean.Length; c++)
+            var squaredDistance = SquaredDistance.BetweenCenters(mean, centers.Mean(j));
+            if (squaredDistance < least)
             {
-                var difference = mean[c] - other[c];
-                sum += difference * difference;
-            }
-
-            if (sum < least)
-            {
-                least = sum;
+                least = squaredDistance;
                 nearest = j;
             }
         }

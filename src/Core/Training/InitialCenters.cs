@@ -25,6 +25,11 @@ internal sealed record InitialCenters
     /// <summary>Length d, in the transformed space: the batch's variance of each column.</summary>
     public required double[] ColumnVariances { get; init; }
 
+    /// <summary>
+    /// What all rows can be expected to cost: K centers fitted to m rows cost these 1 - K / m of what they cost the clusters' own means, and all others 1 + K / m.
+    /// </summary>
+    public double ExpectedMsd => Msd * (RowCount + Centers.Count) / Math.Max(RowCount / 4.0, RowCount - Centers.Count);
+
     /// <summary>The batch's rows that count.</summary>
     public required int RowCount { get; init; }
 

@@ -15,14 +15,14 @@ internal static class PassPlan
     /// <summary>Heavy-tailed rows open many centers, and each that may stay is one that the reduction can look at.</summary>
     private const int LeastMostOpened = 64;
 
-    /// <summary>f = n msd / (K / 10): the expected number of openings is the sum of D^2 / f.</summary>
+    /// <summary>f = n msd / (K / 10), with the msd that all rows can be expected to have: the expected number of openings is the sum of D^2 / f.</summary>
     /// <param name="initial">The batch's decision.</param>
     /// <param name="rowCount">n, known or estimated.</param>
     /// <returns>The rule.</returns>
     public static OpeningRule Opening(InitialCenters initial, long rowCount)
     {
         var openings = Math.Max(1, initial.Centers.Count / CentersPerOpening);
-        return new OpeningRule(initial.Msd * rowCount / openings, Math.Max(LeastMostOpened, initial.Centers.Count / 4));
+        return new OpeningRule(initial.ExpectedMsd * rowCount / openings, Math.Max(LeastMostOpened, initial.Centers.Count / 4));
     }
 
     /// <summary>What is small at the end of a pass.</summary>

@@ -14,11 +14,8 @@ namespace KMeans.Training;
 /// </remarks>
 internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAssignmentKernel kernel, ComputeThreads threads)
 {
-    /// <summary>On m rows of a sample k centers cost about k / m less than on all rows, those of another sample as much more; twice that is no chance any more.</summary>
-    private const double OptimismOfBatch = 4;
-
-    /// <summary>What the pass may cost more than the batch promised.</summary>
-    private const double Tolerated = 0.01;
+    /// <summary>What the pass may cost more than the batch promised: what it is over it, and chance.</summary>
+    private const double Tolerated = 0.02;
 
     /// <summary>Rows a center, and rows in all, of which a coarse core-set has no more: few enough for many starts.</summary>
     private const int CoarseRows = 100;
@@ -35,8 +32,7 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
     /// <returns>Whether it is worth it.</returns>
     public bool IsWorthwhile(InitialCenters initial, double squaredErrors)
     {
-        var promised = initial.Msd * (1 + (OptimismOfBatch * clusterCount / Math.Max(1, initial.RowCount)) + Tolerated);
-        return squaredErrors > promised * summary.TotalWeight || SearchPlan.For(Points.Count, clusterCount, featureCount).Trials > 1;
+        return squaredErrors > (1 + Tolerated) * initial.ExpectedMsd * summary.TotalWeight || SearchPlan.For(Points.Count, clusterCount, featureCount).Trials > 1;
     }
 
     /// <summary>Searches from the reduced centers, and afresh.</summary>

@@ -119,6 +119,29 @@ internal sealed class RowSample
     /// <returns>Summed over the sample, an unbiased estimate of the total weight.</returns>
     public double ExpandedWeight(int index) => entries[index].Weight / Math.Min(1, entries[index].Sensitivity * Threshold);
 
+    /// <summary>Everything about a row that decides its fate when samples are merged.</summary>
+    /// <param name="index">0 to Count - 1.</param>
+    /// <returns>The row's key, priority, sensitivity and weight.</returns>
+    public (long Key, double Priority, double Sensitivity, double Weight) Details(int index) =>
+        (entries[index].Key, entries[index].Priority, entries[index].Sensitivity, entries[index].Weight);
+
+    /// <summary>Puts the sample into the state of another one: a threshold now, and then its rows, by <see cref="Restore"/>.</summary>
+    /// <param name="threshold">The other's.</param>
+    public void BeginRestore(double threshold)
+    {
+        Clear();
+        Threshold = threshold;
+    }
+
+    /// <summary>Adds a row of another sample without asking whether it would be kept.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="sensitivity">Its sensitivity.</param>
+    /// <param name="weight">Its weight.</param>
+    /// <param name="row">Length d.</param>
+    public void Restore(long key, double priority, double sensitivity, double weight, ReadOnlySpan<float> row) =>
+        Append(new Entry(key, priority, sensitivity, weight, Count), row);
+
     private void Append(Entry entry, ReadOnlySpan<float> row)
     {
         if (Count == entries.Length)

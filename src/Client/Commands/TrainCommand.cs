@@ -12,6 +12,7 @@ internal sealed class TrainCommand
 {
     private const string Example = """
           kmeans train --input data.csv --k 10 --output model
+          kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
 
@@ -22,6 +23,7 @@ internal sealed class TrainCommand
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
     private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
+    private readonly Option<string?> ledger = OptionKinds.Text("--ledger", "FILE", "Writes what is known of each partition (rows, content hash, instance, attempts), one JSON object a line");
     private readonly Option<bool> quiet = CommonOptions.Quiet();
 
     private TrainCommand(Interruption interruption) => this.interruption = interruption;
@@ -37,7 +39,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
     ];
 
     private int Run(ParseResult parsed)
@@ -50,6 +52,12 @@ internal sealed class TrainCommand
         if (reportPath is not null && !IsInside(reportPath, directory))
         {
             StagedFile.Check(reportPath, replaces);
+        }
+
+        var ledgerPath = parsed.Read(ledger);
+        if (ledgerPath is not null)
+        {
+            StagedFile.Check(ledgerPath, replaces);
         }
 
         using var rows = input.Open(parsed);
@@ -65,13 +73,17 @@ internal sealed class TrainCommand
 
             // Before the model, so that where the report cannot be written there is none of both.
             using var beside = reportPath is null || isInside ? null : ReportFile.Prepare(reportPath, result.Report, score, replaces);
+            using var ledgerFile = ledgerPath is null ? null : LedgerFile.Prepare(ledgerPath, result.Ledger, replaces);
             ModelFolder.Save(directory, result, replaces);
             beside?.Commit();
+            ledgerFile?.Commit();
             if (isInside)
             {
                 using var inside = ReportFile.Prepare(reportPath!, result.Report, score, overwrite: true);
                 inside.Commit();
             }
+
+            result.RemoveCheckpoint();
         });
         Print(result, score, directory, reportPath);
         return ExitCode.Done;

@@ -17,34 +17,43 @@ internal sealed class TrainingJob
     private readonly CancellationToken cancellation;
     private readonly IAssignmentKernel kernel;
     private readonly ComputeThreads threads;
-    private readonly IPartitionExecutor executor;
+    private readonly IFleet fleet;
+    private readonly Coordinator coordinator;
+    private readonly JobIdentity identity;
+    private readonly Checkpoint? checkpoint;
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
     private TrainingJob(
-        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, TrainingControl? control, CancellationToken cancellation)
     {
         this.input = input;
         this.options = options;
         this.memory = memory;
         this.progress = progress;
         this.threads = threads;
+        this.fleet = fleet;
         this.cancellation = cancellation;
         kernel = Backends.Kernel(options.Backend);
-        this.executor = executor;
+        identity = JobIdentity.Of(input, options);
+        coordinator = new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), control);
+        checkpoint = OpenCheckpoint();
     }
 
     /// <summary>Trains.</summary>
     /// <param name="input">The rows; not disposed.</param>
     /// <param name="options">The user's.</param>
     /// <param name="progress">Told at most a few times a batch, from any thread; or null.</param>
+    /// <param name="control">Who may pause it, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>The model and the report.</returns>
     /// <exception cref="InputException">The data or the options are wrong.</exception>
-    public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="TrainingStoppedException">Its time is over.</exception>
+    public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation)
     {
         OptionsValidator.Validate(options);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
+        using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);
         using var blocks = DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
         try
@@ -54,7 +63,14 @@ internal sealed class TrainingJob
                 input.ReadThrough(blocks);
             }
 
-            return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+            using var fleet = new LocalFleet(options.Shards, Math.Max(options.Shards, memory.Threads));
+            return new TrainingJob(input, options, memory, progress, threads, fleet, control, deadline.Token).Run();
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw new TrainingStoppedException(options.Checkpoint is null
+                ? $"--max-runtime: the training was stopped after {options.MaxRuntime}; nothing is kept, because no --checkpoint folder was given."
+                : $"--max-runtime: the training was stopped after {options.MaxRuntime}; repeat the command to go on from the checkpoint in {options.Checkpoint}.");
         }
         finally
         {
@@ -67,28 +83,45 @@ internal sealed class TrainingJob
 
     private TrainingResult Run()
     {
+        try
+        {
+            return RunStages();
+        }
+        finally
+        {
+            checkpoint?.Dispose();
+        }
+    }
+
+    private Checkpoint? OpenCheckpoint() => options.Checkpoint is { } path
+        ? Checkpoint.Open(new DiskFolder(path), identity, input.Partitions.Count, input.FeatureCount, TimeProvider.System, notes.Add)
+        : null;
+
+    private TrainingResult RunStages()
+    {
         var k = options.ClusterCount;
         RequireRows(input.RowCount ?? long.MaxValue);
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
-        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
-        var sampleTime = total.Elapsed;
-        foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
+        var start = checkpoint?.Start;
+        var (sampleTime, initialTime) = (TimeSpan.Zero, TimeSpan.Zero);
+        if (start is null)
         {
-            // Storage has nothing else to do while the batch is solved.
-            input.Prefetch(partition);
+            (start, sampleTime, initialTime) = Begin();
+            checkpoint?.Begin(start);
+        }
+        else if (checkpoint!.FoundPartitions > 0)
+        {
+            notes.Add($"went on from the checkpoint in {options.Checkpoint}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
         }
 
-        RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
-        if (batch.Note is not null)
+        if (start.Note is not null)
         {
-            notes.Add(batch.Note);
+            notes.Add(start.Note);
         }
 
-        var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
-        var initialTime = total.Elapsed - sampleTime;
-        var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, rowMode, cancellation);
+        var initial = start.Initial;
+        var rowMode = (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernel, progress).Run(start, rowMode, identity, checkpoint, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
         {
@@ -102,8 +135,32 @@ internal sealed class TrainingJob
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         Warn(finish, k);
-        return new TrainingResult(model, Report(model, batch, pass, sampleTime, initialTime, reduceTime, rowMode));
+        return new TrainingResult(model, Report(model, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
+
+    /// <summary>Draws the random batch and solves it for the initial centers.</summary>
+    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin()
+    {
+        var before = total.Elapsed;
+        var centerCount = options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor);
+        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
+        var sampled = total.Elapsed;
+        foreach (var partition in input.Partitions.Take(ReadAhead.PartitionsPerThread * threads.WorkerCount))
+        {
+            // Storage has nothing else to do while the batch is solved.
+            input.Prefetch(partition);
+        }
+
+        RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernel, threads, cancellation) ?? throw NothingComplete();
+        return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);
+    }
+
+    private Action? RemoveCheckpoint() => options.Checkpoint is not { } path ? null : () =>
+    {
+        using var folder = new DiskFolder(path);
+        Checkpoint.Remove(folder);
+    };
 
     private void Warn(Finish finish, int k)
     {
@@ -146,7 +203,7 @@ internal sealed class TrainingJob
         return new InputException($"{input.Files[0].Path}: no row of the random batch is complete; --exclude the columns that are often missing, or use --missing mean.");
     }
 
-    private TrainingReport Report(TrainedModel model, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
+    private TrainingReport Report(TrainedModel model, JobStart start, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
@@ -163,7 +220,7 @@ internal sealed class TrainingJob
             RowsPerSecond = rows / seconds,
             InputBytes = input.TotalBytes,
             PeakRssBytes = ProcessMemory.PeakBytes(),
-            RowsRead = batch.RowsRead + ((rows + pass.Summary.SkippedRows) * pass.EpochCount) + (options.ExactScore && !rowMode ? rows + pass.Summary.SkippedRows : 0),
+            RowsRead = start.RowsRead + ((rows + pass.Summary.SkippedRows) * pass.EpochCount) + (options.ExactScore && !rowMode ? rows + pass.Summary.SkippedRows : 0),
             BytesRead = input.BytesRead,
             Mode = rowMode ? "rows" : "stream",
             Msd = cost.Msd,
@@ -172,9 +229,11 @@ internal sealed class TrainingJob
             MsdInterval = [cost.Low, cost.High],
             MsdBound = cost.Bound,
             Fingerprint = model.Fingerprint,
-            Instances = executor.InstanceCount,
+            Instances = fleet.InstanceCount,
             Threads = threads.WorkerCount,
             Partitions = input.Partitions.Count,
+            Retries = pass.Retries,
+            Ledger = Ledger.Sum(new BlockResult(pass.Summary, [.. pass.Entries]), input.Partitions.Count),
             Backend = kernel.Name,
             Gflops = pass.Time.TotalSeconds > 0 ? arithmetic / pass.Time.TotalSeconds / 1e9 : 0,
             RunningCenters = pass.BroadcastCount,

@@ -7,4 +7,4 @@ namespace KMeans.Coordination;
 /// <param name="Id">The same for the same job, data and epoch, also after a restart; different for any other pass.</param>
 /// <param name="Context">What every partition is given.</param>
 /// <param name="Partitions">All of them, in order.</param>
-internal sealed record Pass(string Id, PassContext Context, IReadOnlyList<Partition> Partitions);
+internal sealed record Pass(ulong Id, PassContext Context, IReadOnlyList<Partition> Partitions);

@@ -13,12 +13,14 @@ internal sealed class TrainCommand
     private const string Example = """
           kmeans train --input data.csv --k 10 --output model
           kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
+          kmeans train --input rows --workers http://10.0.0.5:7070,http://10.0.0.6:7070 --token-file token --k 100 --output model
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
 
     private readonly Interruption interruption;
     private readonly InputOptions input = new();
     private readonly TrainingOptionsBinder training = new();
+    private readonly RemoteOptions remote = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
@@ -40,6 +42,7 @@ internal sealed class TrainCommand
     private IEnumerable<Option> Options() =>
     [
         .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. remote.All,
     ];
 
     private int Run(ParseResult parsed)
@@ -60,11 +63,13 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
-        using var rows = input.Open(parsed);
+        using var workers = remote.Connect(parsed, input, interruption.Token);
+        using var local = workers is null ? input.Open(parsed) : null;
+        var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
         var (result, score) = Progress.Run(parsed.Read(quiet), show =>
         {
-            var trained = TrainingRun.Train(rows, options, show, interruption.Token);
+            var trained = TrainingRun.Train(rows, workers, options, show, interruption.Token);
             return (trained, testRows is null ? null : TrainingRun.Score(trained.Model, testRows, options.Missing, options.Threads, "testing", show, interruption.Token));
         });
         interruption.Publish(() =>

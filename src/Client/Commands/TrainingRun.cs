@@ -1,4 +1,5 @@
 using KMeans.Client.Display;
+using KMeans.Http.Remote;
 using KMeans.Input;
 using KMeans.Models;
 using KMeans.Training;
@@ -10,12 +11,13 @@ internal static class TrainingRun
 {
     /// <summary>Trains and shows how far it is.</summary>
     /// <param name="input">The rows.</param>
+    /// <param name="workers">The workers that have them, or null: they are read here.</param>
     /// <param name="options">What to train.</param>
     /// <param name="show">Where progress goes.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The model and the report.</returns>
-    public static TrainingResult Train(InputSet input, TrainingOptions options, Action<Activity> show, CancellationToken cancellation) =>
-        Trainer.Train(input, options, new Reporter(show), cancellation);
+    public static TrainingResult Train(InputSet input, RemoteTraining? workers, TrainingOptions options, Action<Activity> show, CancellationToken cancellation) =>
+        workers?.Train(options, new Reporter(show), null, cancellation) ?? Trainer.Train(input, options, new Reporter(show), cancellation);
 
     /// <summary>Computes a model's true cost and shows how far it is.</summary>
     /// <param name="model">The model.</param>

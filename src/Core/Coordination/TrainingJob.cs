@@ -46,16 +46,19 @@ internal sealed class TrainingJob
     /// <param name="progress">Told at most a few times a batch, from any thread; or null.</param>
     /// <param name="control">Who may pause it, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
+    /// <param name="fleet">Who runs partitions, not disposed; null for instances in this process.</param>
     /// <returns>The model and the report.</returns>
     /// <exception cref="InputException">The data or the options are wrong.</exception>
     /// <exception cref="TrainingStoppedException">Its time is over.</exception>
-    public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation)
+    /// <exception cref="InstanceFaultException">Instances kept failing.</exception>
+    public static TrainingResult Run(
+        InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null)
     {
         OptionsValidator.Validate(options);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
         using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);
-        using var blocks = DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
+        using var blocks = fleet is not null ? null : DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
         try
         {
             if (blocks is not null)
@@ -63,8 +66,8 @@ internal sealed class TrainingJob
                 input.ReadThrough(blocks);
             }
 
-            using var fleet = new LocalFleet(options.Shards, Math.Max(options.Shards, memory.Threads));
-            return new TrainingJob(input, options, memory, progress, threads, fleet, control, deadline.Token).Run();
+            using var local = fleet is null ? new LocalFleet(options.Shards, Math.Max(options.Shards, memory.Threads)) : null;
+            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, control, deadline.Token).Run();
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {

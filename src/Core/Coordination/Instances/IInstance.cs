@@ -13,6 +13,11 @@ internal interface IInstance
     /// <summary>Threads that it computes with: a hint for the size of its blocks.</summary>
     int Threads { get; }
 
+    /// <summary>How many partitions of a block it has the rows of: all, unless each instance has files of its own.</summary>
+    /// <param name="block">A node of the tree.</param>
+    /// <returns>0 to the block's count. It is given only blocks that it has whole.</returns>
+    int CountHere(BlockRange block) => block.Count;
+
     /// <summary>Trains on the partitions of a block and merges their summaries along the tree.</summary>
     /// <param name="pass">What every partition of the pass is given.</param>
     /// <param name="block">A node of the tree.</param>

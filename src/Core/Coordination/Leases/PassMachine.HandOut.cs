@@ -8,8 +8,12 @@ internal sealed partial class PassMachine
     /// <summary>Leases whose results would cover one block, at most.</summary>
     private const int MostCovering = 3;
 
+    /// <summary>Since when there are rows that no instance has; null where there are none.</summary>
+    private TimeSpan? orphanedSince;
+
     private void HandOut()
     {
+        WatchOrphans();
         var now = Now;
         var waiting = members.Where(member => !member.IsExcluded && member.AsideUntil <= now).ToList();
         while (waiting.Count > 0)
@@ -22,6 +26,17 @@ internal sealed partial class PassMachine
         }
     }
 
+    /// <summary>Rows that no instance has come back or the pass ends: their worker is away.</summary>
+    private void WatchOrphans()
+    {
+        var orphan = pending.Values.FirstOrDefault(work => members.TrueForAll(member => member.IsExcluded || member.Instance.CountHere(work.Block) == 0));
+        orphanedSince = orphan is null || members.Count == 0 ? null : orphanedSince ?? Now;
+        if (orphanedSince is { } since && Now - since >= options.NoInstance)
+        {
+            Failure ??= new InstanceFaultException($"partitions {orphan!.Block} are on an instance that has been away for {options.NoInstance.TotalSeconds:0.#} s", transient: true);
+        }
+    }
+
     private bool TakePending(Member member)
     {
         var covered = CoveredLeaves();
@@ -31,10 +46,17 @@ internal sealed partial class PassMachine
         }
 
         var now = Now;
-        var work = pending.Values.FirstOrDefault(work => work.NotBefore <= now && !ShouldAvoid(work, member));
+        var work = pending.Values.FirstOrDefault(work => work.NotBefore <= now && member.Instance.CountHere(work.Block) > 0 && !ShouldAvoid(work, member));
         if (work is null)
         {
             return false;
+        }
+
+        while (member.Instance.CountHere(work.Block) < work.Block.Count)
+        {
+            // Some of its rows are elsewhere: down to the first part that is here whole.
+            Halve(work);
+            work = member.Instance.CountHere(work.Halves[0].Block) > 0 ? work.Halves[0] : work.Halves[1];
         }
 
         var size = SizeFor(member);
@@ -50,7 +72,7 @@ internal sealed partial class PassMachine
     }
 
     /// <summary>A block that failed on an instance goes to another, where there is one.</summary>
-    private bool ShouldAvoid(Work work, Member member) => work.FailedOn == member && members.Exists(other => other != member && !other.IsExcluded && other.AsideUntil <= Now);
+    private bool ShouldAvoid(Work work, Member member) => work.FailedOn == member && members.Exists(other => other != member && !other.IsExcluded && other.AsideUntil <= Now && other.Instance.CountHere(work.Block) > 0);
 
     /// <summary>
     /// How large a block an instance gets: as many partitions as it has threads while its rate is unknown; then its share, by its rate, of a quarter of what is left, so that
@@ -107,6 +129,11 @@ internal sealed partial class PassMachine
         foreach (var leaf in members.SelectMany(one => one.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct())
         {
             var covering = leaf.Covering().ToList();
+            if (member.Instance.CountHere(leaf.Block) < leaf.Block.Count)
+            {
+                continue;
+            }
+
             if (covering.Count >= MostCovering || leaf.Leases.Count > 1 || covering.Exists(lease => lease.Member == member))
             {
                 continue;

@@ -88,7 +88,8 @@ internal sealed partial class PassMachine
     public long NextAttempt => attempt;
 
     /// <summary>The most summaries to be held, finished and expected: log2(partitions) + 2 x instances.</summary>
-    public int Bound => levels + (LeaseOptions.LeasesPerInstance * mostMembers);
+    /// <remarks>Where each instance has files of its own, each works on a part of the tree of its own.</remarks>
+    public int Bound => (levels * (members.Exists(member => member.Instance.CountHere(root.Block) < root.Block.Count) ? mostMembers : 1)) + (LeaseOptions.LeasesPerInstance * mostMembers);
 
     private TimeSpan Now => clock.GetElapsedTime(start);
 
@@ -238,6 +239,11 @@ internal sealed partial class PassMachine
         foreach (var work in pending.Values)
         {
             wake = work.NotBefore > now ? Earlier(wake, work.NotBefore) : wake;
+        }
+
+        if (orphanedSince is { } orphaned)
+        {
+            wake = Earlier(wake, orphaned + options.NoInstance);
         }
 
         if (members.Count == 0)

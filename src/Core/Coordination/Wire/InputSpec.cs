@@ -3,7 +3,7 @@ using KMeans.Input;
 namespace KMeans.Coordination;
 
 /// <summary>Which instance sees which files.</summary>
-internal enum DataDistribution
+public enum DataDistribution
 {
     /// <summary>Every instance sees all files; each partition is processed once.</summary>
     FullyReplicated,

@@ -12,6 +12,9 @@ internal sealed class PassSpec
     /// <summary>Creates an empty description, to be filled.</summary>
     public PassSpec() => key = new Lazy<ulong>(() => PassSpecCodec.Write(Stream.Null, this));
 
+    /// <summary>The pass's own id: see <see cref="Pass.Id"/>.</summary>
+    public required ulong PassId { get; init; }
+
     /// <summary>The rows.</summary>
     public required InputSpec Input { get; init; }
 
@@ -52,11 +55,13 @@ internal sealed class PassSpec
     public ulong Key => key.Value;
 
     /// <summary>Describes a pass.</summary>
+    /// <param name="passId">The pass's own id.</param>
     /// <param name="context">What its partitions are given.</param>
     /// <param name="input">The rows as instances open them.</param>
     /// <returns>The description; shares the context's arrays.</returns>
-    public static PassSpec Of(PassContext context, InputSpec input) => new()
+    public static PassSpec Of(ulong passId, PassContext context, InputSpec input) => new()
     {
+        PassId = passId,
         Input = input,
         Transform = context.Transform,
         Missing = context.Missing,

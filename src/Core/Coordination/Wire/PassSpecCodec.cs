@@ -18,6 +18,7 @@ internal static class PassSpecCodec
     public static ulong Write(Stream stream, PassSpec spec)
     {
         var writer = new WireWriter(stream, Magic, Version, ContentBytes(spec));
+        writer.Int64((long)spec.PassId);
         InputSpecCodec.Write(writer, spec.Input);
         writer.Int32(spec.Transform.FeatureCount);
         writer.Values<double>(spec.Transform.Shifts);
@@ -63,6 +64,7 @@ internal static class PassSpecCodec
     public static PassSpec Read(Stream stream, long mostBytes)
     {
         var reader = new WireReader(stream, Magic, Version, mostBytes, "the pass");
+        var passId = (ulong)reader.Int64();
         var input = InputSpecCodec.Read(reader);
         var d = reader.Count(1, (int)Math.Min(Array.MaxLength / sizeof(double), reader.Left / sizeof(double)), "the feature count");
         if (input.Columns.Sum(column => (long)column.Width) != d)
@@ -80,6 +82,7 @@ internal static class PassSpecCodec
         reader.Values<float>(fill);
         var spec = new PassSpec
         {
+            PassId = passId,
             Input = input,
             Transform = transform,
             Fill = fill,
@@ -100,7 +103,7 @@ internal static class PassSpecCodec
     private static long ContentBytes(PassSpec spec)
     {
         var d = (long)spec.Transform.FeatureCount;
-        const int fixedBytes = (8 * sizeof(int)) + (5 * sizeof(long)) + 2;
+        const int fixedBytes = (8 * sizeof(int)) + (6 * sizeof(long)) + 2;
         return InputSpecCodec.Bytes(spec.Input) + fixedBytes + (d * ((2 * sizeof(double)) + sizeof(float)))
             + (spec.Retention.ClusterTerms.LongLength * sizeof(double)) + (spec.Broadcast.Count * (4 + d) * sizeof(double));
     }

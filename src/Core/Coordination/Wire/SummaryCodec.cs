@@ -28,7 +28,7 @@ internal static class SummaryCodec
     /// <param name="stream">Written to; stays open.</param>
     /// <param name="summary">Of any run of partitions; left as it is.</param>
     /// <param name="context">What every partition of the pass was given.</param>
-    /// <param name="pass">The pass's <see cref="PassSpec.Key"/>.</param>
+    /// <param name="pass">The pass's <see cref="Pass.Id"/>.</param>
     public static void Write(Stream stream, PartitionSummary summary, PassContext context, ulong pass)
     {
         var broadcastCount = context.Broadcast.Count;
@@ -72,7 +72,7 @@ internal static class SummaryCodec
     /// <summary>Reads a summary.</summary>
     /// <param name="stream">Read from, exactly to the payload's end; stays open.</param>
     /// <param name="context">What every partition of the pass was given.</param>
-    /// <param name="pass">The pass's <see cref="PassSpec.Key"/>.</param>
+    /// <param name="pass">The pass's <see cref="Pass.Id"/>.</param>
     /// <param name="block">The partitions that it must cover.</param>
     /// <returns>The summary, with the memory of the pass's pool.</returns>
     /// <exception cref="SummaryFormatException">It is cut off, damaged, of another pass or block, or holds what no summary of this pass can.</exception>

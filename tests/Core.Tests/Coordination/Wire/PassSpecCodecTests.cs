@@ -38,7 +38,7 @@ public class PassSpecCodecTests
         var keys = new[]
         {
             Spec(context), Spec(context with { Seed = 2 }), Spec(context with { Epoch = 1 }), Spec(context with { HalfLife = 5 }), Spec(context with { KeepsAllRows = true }),
-            Spec(context with { Missing = MissingPolicy.Skip }), Spec(context with { Opening = OpeningRule.None }), Spec(context, length: 4322),
+            Spec(context with { Missing = MissingPolicy.Skip }), Spec(context with { Opening = OpeningRule.None }), Spec(context, length: 4322), Spec(context, passId: 8),
         }.Select(spec => spec.Key).ToArray();
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], Spec(context).Key);
@@ -65,7 +65,7 @@ public class PassSpecCodecTests
         Assert.Contains("where at most 100 are possible", error.Message, StringComparison.Ordinal);
     }
 
-    private static PassSpec Spec(PassContext context, long length = 4321) => PassSpec.Of(context, new InputSpec
+    private static PassSpec Spec(PassContext context, long length = 4321, ulong passId = 7) => PassSpec.Of(passId, context, new InputSpec
     {
         Paths = ["rows/*.parquet", "größer.csv"],
         Format = new InputFormatOptions { Format = "csv", CsvHeader = true, CsvDelimiter = ';' },

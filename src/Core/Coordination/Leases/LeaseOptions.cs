@@ -23,7 +23,7 @@ internal sealed record LeaseOptions
     public TimeSpan FirstLease { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Later a lease lasts so many times what the block would take at the rate that nine in ten blocks reach.</summary>
-    /// <value>8 by default; doubled each time the block failed.</value>
+    /// <value>8 by default; doubled each time the block failed, up to three times.</value>
     public double LeaseFactor { get; init; } = 8;
 
     /// <summary>A block is hedged if what remains of it is this many times what another instance would need.</summary>

@@ -57,4 +57,16 @@ internal sealed record LeaseOptions
     /// <summary>The job ends when there was no instance for so long.</summary>
     /// <value>5 minutes by default.</value>
     public TimeSpan NoInstance { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Less patient, because under chaos answers do get lost.</summary>
+    public static LeaseOptions UnderChaos { get; } = new()
+    {
+        LeastLease = TimeSpan.FromSeconds(1),
+        FirstLease = TimeSpan.FromMinutes(1),
+        MostFailures = 100,
+        Backoff = TimeSpan.FromMilliseconds(20),
+        MostBackoff = TimeSpan.FromSeconds(1),
+        Aside = TimeSpan.FromMilliseconds(100),
+        MostAside = TimeSpan.FromSeconds(1),
+    };
 }

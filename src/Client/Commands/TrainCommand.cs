@@ -106,6 +106,7 @@ internal sealed class TrainCommand
         }
 
         Console.Out.WriteLine($"fingerprint {result.Report.Fingerprint}");
+        Console.Out.WriteLine(TrainingRun.DescribeLedger(result.Report));
         Console.Out.WriteLine($"model in {directory}{(reportPath is null ? "" : $", report in {reportPath}")}");
         foreach (var note in result.Report.Notes)
         {

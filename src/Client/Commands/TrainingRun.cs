@@ -43,6 +43,16 @@ internal static class TrainingRun
         return $"{Readable.Count(report.Rows)} rows of {Readable.Count(report.Features)} columns{skipped} in {Readable.Duration(report.Seconds.Total)} ({Readable.Short(report.RowsPerSecond)} rows/s)";
     }
 
+    /// <summary>One line about a training's ledger.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>"ledger 31 partitions, 2,000,000 rows, each exactly once, hash 60ff628a984e520d; 3 run again".</returns>
+    public static string DescribeLedger(TrainingReport report)
+    {
+        var ledger = report.Ledger;
+        var retries = report.Retries > 0 ? $"; {Readable.Count(report.Retries)} run again" : "";
+        return $"ledger {Readable.Count(ledger.Partitions)} {(ledger.Partitions == 1 ? "partition" : "partitions")}, {Readable.Count(ledger.Rows)} rows, each exactly once, hash {ledger.Hash}{retries}";
+    }
+
     /// <summary>One line about a cost.</summary>
     /// <param name="cost">The cost.</param>
     /// <returns>"msd 651.2 (exact)" or "msd 12.31 (estimate, 95 % 12.2 to 12.4, at most 13.0)".</returns>

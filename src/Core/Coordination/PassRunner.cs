@@ -31,9 +31,6 @@ internal sealed record PassResult(
 internal sealed class PassRunner(
     InputSet input, TrainingOptions options, MemoryPlan memory, Coordinator coordinator, int threadCount, IAssignmentKernel kernel, IProgress<TrainingProgress>? progress)
 {
-    /// <summary>The partitions; tests put their own in.</summary>
-    public IReadOnlyList<Partition> Partitions { get; init; } = input.Partitions;
-
     /// <summary>Runs them.</summary>
     /// <param name="start">Where the first pass starts.</param>
     /// <param name="rowMode">Whether the last pass keeps all rows.</param>
@@ -72,7 +69,7 @@ internal sealed class PassRunner(
                 TileValues = memory.TileValues,
                 Pool = new SummaryPool(centers, retention),
             };
-            var pass = new Pass(job.PassId(state.Epoch), context, Partitions);
+            var pass = new Pass(job.PassId(state.Epoch), context, input.Partitions);
             var finished = checkpoint?.Blocks(pass) ?? [];
             if (checkpoint is not null && checkpoint.Epoch?.Epoch != state.Epoch)
             {
@@ -81,7 +78,7 @@ internal sealed class PassRunner(
 
             var meter = new PassMeter(progress, rowCount * epochs, (rowCount * state.Epoch) + finished.Sum(block => block.Summary.RowCount), centers.Count);
             var result = coordinator.Run(pass, finished, checkpoint, meter.Advance, cancellation);
-            var ledger = Ledger.Sum(result, Partitions.Count);
+            var ledger = Ledger.Sum(result, input.Partitions.Count);
             RequireSameRows(state, ledger);
             var root = result.Summary;
             var next = Next(centers, root);

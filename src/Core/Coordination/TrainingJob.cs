@@ -21,11 +21,12 @@ internal sealed class TrainingJob
     private readonly Coordinator coordinator;
     private readonly JobIdentity identity;
     private readonly Checkpoint? checkpoint;
+    private readonly ChaosMonkey? monkey;
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
     private TrainingJob(
-        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, TrainingControl? control, CancellationToken cancellation)
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, ChaosMonkey? monkey, TrainingControl? control, CancellationToken cancellation)
     {
         this.input = input;
         this.options = options;
@@ -33,10 +34,13 @@ internal sealed class TrainingJob
         this.progress = progress;
         this.threads = threads;
         this.fleet = fleet;
+        this.monkey = monkey;
         this.cancellation = cancellation;
         kernel = Backends.Kernel(options.Backend);
         identity = JobIdentity.Of(input, options);
-        coordinator = new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), control);
+        coordinator = monkey is null
+            ? new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), control)
+            : new Coordinator(fleet, LeaseOptions.UnderChaos, TimeProvider.System, new ChaosMailbox(new Mailbox(), monkey), control);
         checkpoint = OpenCheckpoint();
     }
 
@@ -66,8 +70,10 @@ internal sealed class TrainingJob
                 input.ReadThrough(blocks);
             }
 
-            using var local = fleet is null ? new LocalFleet(options.Shards, Math.Max(options.Shards, memory.Threads)) : null;
-            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, control, deadline.Token).Run();
+            // Under chaos there is always another instance to take over.
+            var monkey = options.Chaos is { } seed ? new ChaosMonkey(seed) : null;
+            using var local = fleet is null ? Local(options, memory, monkey) : null;
+            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, monkey, control, deadline.Token).Run();
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {
@@ -84,6 +90,13 @@ internal sealed class TrainingJob
         }
     }
 
+    private static IFleet Local(TrainingOptions options, MemoryPlan memory, ChaosMonkey? monkey)
+    {
+        var shards = monkey is null ? options.Shards : Math.Max(3, options.Shards);
+        var local = new LocalFleet(shards, Math.Max(shards, memory.Threads));
+        return monkey is null ? local : new ChaosFleet(local, monkey, TimeProvider.System);
+    }
+
     private TrainingResult Run()
     {
         try
@@ -96,9 +109,25 @@ internal sealed class TrainingJob
         }
     }
 
-    private Checkpoint? OpenCheckpoint() => options.Checkpoint is { } path
-        ? Checkpoint.Open(new DiskFolder(path), identity, input.Partitions.Count, input.FeatureCount, TimeProvider.System, notes.Add)
-        : null;
+    private Checkpoint? OpenCheckpoint()
+    {
+        if (options.Checkpoint is not { } path)
+        {
+            return null;
+        }
+
+        ICheckpointFolder folder = new DiskFolder(path);
+        try
+        {
+            folder = monkey is null ? folder : new ChaosFolder(folder, monkey);
+            return Checkpoint.Open(folder, identity, input.Partitions.Count, input.FeatureCount, TimeProvider.System, notes.Add);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
 
     private TrainingResult RunStages()
     {
@@ -138,6 +167,11 @@ internal sealed class TrainingJob
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         Warn(finish, k);
+        if (monkey is not null)
+        {
+            notes.Add(monkey.Describe());
+        }
+
         return new TrainingResult(model, Report(model, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
 

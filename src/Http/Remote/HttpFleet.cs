@@ -8,7 +8,7 @@ namespace KMeans.Http.Remote;
 internal sealed class HttpFleet : IFleet
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<WorkerClient> clients;
     private readonly RemoteInput input;

@@ -67,6 +67,11 @@ public sealed class RemoteTraining : IDisposable
             throw new InputException("--exact-score: would send every row here; leave it out with --workers, and run kmeans score where the files are.");
         }
 
+        if (options.Chaos is not null)
+        {
+            throw new InputException("--chaos: is for instances in this process; leave it out with --workers, and stop workers yourself.");
+        }
+
         try
         {
             return TrainingJob.Run(Input, options, progress, control, cancellation, fleet);

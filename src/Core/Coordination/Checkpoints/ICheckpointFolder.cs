@@ -123,7 +123,14 @@ internal sealed class DiskFolder : ICheckpointFolder
         {
             hold.Dispose();
             File.Delete(InFolder(LockName));
-            Directory.Delete(Path);
+            try
+            {
+                Directory.Delete(Path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A volume's own root, or a folder in one that is not ours to change: empty is as good as gone.
+            }
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed record LeaseOptions
     public TimeSpan FirstLease { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Later a lease lasts so many times what the block would take at the rate that nine in ten blocks reach.</summary>
-    /// <value>8 by default; doubled each time the block failed.</value>
+    /// <value>8 by default; doubled each time the block failed, up to three times.</value>
     public double LeaseFactor { get; init; } = 8;
 
     /// <summary>A block is hedged if what remains of it is this many times what another instance would need.</summary>
@@ -57,4 +57,16 @@ internal sealed record LeaseOptions
     /// <summary>The job ends when there was no instance for so long.</summary>
     /// <value>5 minutes by default.</value>
     public TimeSpan NoInstance { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Less patient, because under chaos answers do get lost.</summary>
+    public static LeaseOptions UnderChaos { get; } = new()
+    {
+        LeastLease = TimeSpan.FromSeconds(1),
+        FirstLease = TimeSpan.FromMinutes(1),
+        MostFailures = 100,
+        Backoff = TimeSpan.FromMilliseconds(20),
+        MostBackoff = TimeSpan.FromSeconds(1),
+        Aside = TimeSpan.FromMilliseconds(100),
+        MostAside = TimeSpan.FromSeconds(1),
+    };
 }

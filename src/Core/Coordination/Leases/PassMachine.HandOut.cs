@@ -117,11 +117,6 @@ internal sealed partial class PassMachine
     /// </summary>
     private bool Hedge(Member member)
     {
-        if (durations.IsEmpty)
-        {
-            return false;
-        }
-
         var covered = CoveredLeaves();
         var isFull = held + covered + 1 > Bound;
         Work? best = null;
@@ -144,7 +139,9 @@ internal sealed partial class PassMachine
             var own = Expected(member) * (halves ? leaf.Block.Halves().Later.Count : leaf.Block.Count);
 
             // An instance that may take nothing new helps the block that holds the others up as soon as that is quicker at all.
-            if (remaining > longest && remaining > options.HedgeFloor.TotalSeconds && remaining > own * (isFull && pending.Count > 0 ? 1 : options.HedgeFactor))
+            // While nothing is finished nobody knows what is long.
+            var isLong = durations.IsEmpty ? covering.Min(Age) > options.LeastLease.TotalSeconds : remaining > options.HedgeFloor.TotalSeconds && remaining > own * (isFull && pending.Count > 0 ? 1 : options.HedgeFactor);
+            if (isLong && remaining > longest)
             {
                 (best, longest) = (leaf, remaining);
             }
@@ -165,6 +162,8 @@ internal sealed partial class PassMachine
         Grant(best, member);
         return true;
     }
+
+    private double Age(Lease lease) => lease.Started is { } began ? (Now - began).TotalSeconds : 0;
 
     /// <summary>Seconds until an answer is to be expected. What is overdue takes as long again as it took: the longer it lasts, the less is known.</summary>
     private double Remaining(Lease lease)

@@ -20,11 +20,16 @@ internal sealed partial class PassMachine
         return false;
     }
 
-    private static void Unlist(Lease lease)
+    /// <summary>Ends a lease, whatever the reason: the instance gets to the one that waits behind it.</summary>
+    private void Unlist(Lease lease)
     {
         lease.IsLive = false;
         lease.Member.Leases.Remove(lease);
         lease.Work.Leases.Remove(lease);
+        if (lease.Member.Leases is [{ Started: null } next, ..])
+        {
+            next.Started = Now;
+        }
     }
 
     private void Halve(Work work)
@@ -145,7 +150,7 @@ internal sealed partial class PassMachine
         }
     }
 
-    /// <summary>Notes how fast an instance is, and lets its clock run for the block that comes next.</summary>
+    /// <summary>Notes how fast an instance is.</summary>
     private void Measure(Lease lease)
     {
         if (lease.Started is { } began)
@@ -153,11 +158,6 @@ internal sealed partial class PassMachine
             var seconds = (Now - began).TotalSeconds / lease.Work.Block.Count;
             lease.Member.SecondsPerPartition = lease.Member.SecondsPerPartition is { } before ? (before + seconds) / 2 : seconds;
             durations.Add(seconds);
-        }
-
-        if (lease.Member.Leases.FirstOrDefault(one => one != lease) is { } next)
-        {
-            next.Started = next.Started is null || lease.Started is not null ? Now : next.Started;
         }
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class PassMachine
             return TimeSpan.MaxValue;
         }
 
-        var patience = Math.Pow(2, Math.Min(10, lease.Work.Failures));
+        var patience = Math.Pow(2, Math.Min(3, lease.Work.Failures));
         return durations.IsEmpty
             ? began + (options.FirstLease * patience)
             : began + TimeSpan.FromSeconds(Math.Max(options.LeastLease.TotalSeconds, options.LeaseFactor * durations.High * lease.Work.Block.Count) * patience);

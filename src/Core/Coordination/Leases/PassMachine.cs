@@ -64,7 +64,11 @@ internal sealed partial class PassMachine
             var work = root;
             while (work.Block != block)
             {
-                Halve(work);
+                if (work.Halves.Length == 0)
+                {
+                    Halve(work);
+                }
+
                 work = work.Halves.First(half => half.Block.Contains(block));
             }
 
@@ -250,9 +254,9 @@ internal sealed partial class PassMachine
         {
             wake = Earlier(wake, aloneSince + options.NoInstance);
         }
-        else if (members.Count > 1 && isIdle && !isPaused && !durations.IsEmpty)
+        else if (members.Count > 1 && isIdle && !isPaused)
         {
-            wake = Earlier(wake, now + TimeSpan.FromSeconds(Math.Clamp(durations.Median / 4, 0.02, 1)));
+            wake = Earlier(wake, now + TimeSpan.FromSeconds(durations.IsEmpty ? 1 : Math.Clamp(durations.Median / 4, 0.02, 1)));
         }
 
         return wake;

@@ -43,12 +43,26 @@ public static class Trainer
     /// <param name="input">The rows; not disposed.</param>
     /// <param name="options">What to train.</param>
     /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="control">Who may pause it, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>The model and the report.</returns>
     /// <exception cref="InputException">The rows or the options are wrong.</exception>
+    /// <exception cref="TrainingStoppedException">Its <see cref="TrainingOptions.MaxRuntime"/> is over.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static TrainingResult Train(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation) =>
+        TrainingJob.Run(input, options, progress, control, cancellation);
+
+    /// <summary>Trains on an opened input.</summary>
+    /// <param name="input">The rows; not disposed.</param>
+    /// <param name="options">What to train.</param>
+    /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>The model and the report.</returns>
+    /// <exception cref="InputException">The rows or the options are wrong.</exception>
+    /// <exception cref="TrainingStoppedException">Its <see cref="TrainingOptions.MaxRuntime"/> is over.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static TrainingResult Train(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        TrainingJob.Run(input, options, progress, cancellation);
+        Train(input, options, progress, control: null, cancellation);
 
     /// <summary>Computes the true cost of a model on an input, reading every row once.</summary>
     /// <param name="model">The model.</param>

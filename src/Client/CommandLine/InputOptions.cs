@@ -43,10 +43,17 @@ internal sealed class InputOptions
     /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
     public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
     {
-        bool? hasHeader = parsed.Read(header) switch { Yes => true, No => false, _ => null };
-        var options = new InputFormatOptions { Format = parsed.Read(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.Read(delimiter) };
         Adapters.Register();
-        return InputFiles.Open(paths ?? Paths(parsed), options);
+        return InputFiles.Open(paths ?? Paths(parsed), Format(parsed));
+    }
+
+    /// <summary>What the user says about the files' format.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>The options.</returns>
+    public InputFormatOptions Format(ParseResult parsed)
+    {
+        bool? hasHeader = parsed.Read(header) switch { Yes => true, No => false, _ => null };
+        return new InputFormatOptions { Format = parsed.Read(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.Read(delimiter) };
     }
 
     /// <summary>Opens the files as the input of a training.</summary>

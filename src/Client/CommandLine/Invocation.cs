@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using KMeans.Coordination;
 
 namespace KMeans.Client.CommandLine;
 
@@ -42,6 +43,9 @@ internal static class Invocation
             case InputException:
                 Messages.Error(e.Message);
                 return ExitCode.Misused;
+            case TrainingStoppedException:
+                Messages.Error(e.Message);
+                return ExitCode.Failed;
             case IOException or UnauthorizedAccessException:
                 Messages.Error($"{e.Message.TrimEnd('.')}.");
                 return ExitCode.Failed;

@@ -101,6 +101,18 @@ internal static class OptionKinds
         return (allowed, allowed ? (long)(value * Math.Max(1, bytes)) : null);
     });
 
+    /// <summary>A length of time.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">For the help.</param>
+    /// <returns>The option; null where it was not given.</returns>
+    public static Option<TimeSpan?> Time(string name, string description) => Number<TimeSpan?>(name, "TIME", description, false, "a time such as 90s, 30m or 8h, at most 30d", text =>
+    {
+        var unit = text.Length > 1 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 } : 0;
+        var value = 0.0;
+        var allowed = unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value > 0 && value * unit <= 30 * 86_400;
+        return (allowed, allowed ? TimeSpan.FromSeconds(value * unit) : null);
+    });
+
     /// <summary>One of a few words.</summary>
     /// <typeparam name="T">What the words mean.</typeparam>
     /// <param name="name">With its dashes.</param>

@@ -30,6 +30,7 @@ internal static class RootProgram
             InspectCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             BenchCommand.Create(interruption),
+            WorkerCommand.Create(interruption),
         };
         root.HelpName = "kmeans";
 

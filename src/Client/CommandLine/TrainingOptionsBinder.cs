@@ -32,13 +32,17 @@ internal sealed class TrainingOptionsBinder
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
     private readonly Option<string> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
 
+    private readonly Option<string?> checkpoint = OptionKinds.Text("--checkpoint", "DIR", "Keeps the training's state in this folder; the same command goes on from there if it was stopped");
+    private readonly Option<TimeSpan?> maxRuntime = OptionKinds.Time("--max-runtime", "Stops after so long; a checkpoint is kept");
+    private readonly Option<long?> chaos = OptionKinds.Whole("--chaos", "Has instances, answers and checkpoint writes fail at random, drawn from this seed: the result stays the same", 0, long.MaxValue);
+
     /// <summary>k.</summary>
     public Option<long?> ClusterCount { get; } = OptionKinds.Whole("--k", "Clusters", 1, required: true);
 
     /// <summary>The other options, in the order of the help.</summary>
     public IEnumerable<Option> Others =>
     [
-        scale, missing, seed, exactScore, threads, shards, backend, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
+        scale, missing, seed, exactScore, threads, shards, backend, checkpoint, maxRuntime, chaos, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
         lloydInit, lloydIterations, lloydTrials, lloydTolerance,
     ];
 
@@ -68,6 +72,9 @@ internal sealed class TrainingOptionsBinder
             MemoryLimitBytes = parsed.Read(memoryLimit),
             ExactScore = parsed.Read(exactScore),
             Backend = parsed.Read(backend) ?? "auto",
+            Checkpoint = parsed.Read(checkpoint),
+            MaxRuntime = parsed.Read(maxRuntime),
+            Chaos = parsed.Read(chaos),
         };
         return parsed.Read(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
     }

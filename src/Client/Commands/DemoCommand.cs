@@ -36,7 +36,7 @@ internal sealed class DemoCommand
         // Its own earlier output is replaced; a folder of that name that is no model is not.
         ModelFolder.CheckTarget(Directory, overwrite: true);
         using var rows = InputSet.Create([InputFormats.Open(sample, new InputFormatOptions())], new ColumnChoice(Exclude: [Answer]));
-        var result = Progress.Run(false, show => TrainingRun.Train(rows, new TrainingOptions { ClusterCount = ClusterCount }, show, interruption.Token));
+        var result = Progress.Run(false, show => TrainingRun.Train(rows, null, new TrainingOptions { ClusterCount = ClusterCount }, show, interruption.Token));
         var digits = CountDigits(result.Model, rows);
         interruption.Publish(() => ModelFolder.Save(Directory, result, overwrite: true));
 

@@ -12,16 +12,20 @@ internal sealed class TrainCommand
 {
     private const string Example = """
           kmeans train --input data.csv --k 10 --output model
+          kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
+          kmeans train --input rows --workers http://10.0.0.5:7070,http://10.0.0.6:7070 --token-file token --k 100 --output model
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
 
     private readonly Interruption interruption;
     private readonly InputOptions input = new();
     private readonly TrainingOptionsBinder training = new();
+    private readonly RemoteOptions remote = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
     private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
+    private readonly Option<string?> ledger = OptionKinds.Text("--ledger", "FILE", "Writes what is known of each partition (rows, content hash, instance, attempts), one JSON object a line");
     private readonly Option<bool> quiet = CommonOptions.Quiet();
 
     private TrainCommand(Interruption interruption) => this.interruption = interruption;
@@ -37,7 +41,8 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. remote.All,
     ];
 
     private int Run(ParseResult parsed)
@@ -53,11 +58,19 @@ internal sealed class TrainCommand
             StagedFile.Check(reportPath, replaces);
         }
 
-        using var rows = input.Open(parsed);
+        var ledgerPath = parsed.Read(ledger);
+        if (ledgerPath is not null)
+        {
+            StagedFile.Check(ledgerPath, replaces);
+        }
+
+        using var workers = remote.Connect(parsed, input, interruption.Token);
+        using var local = workers is null ? input.Open(parsed) : null;
+        var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
         var (result, score) = Progress.Run(parsed.Read(quiet), show =>
         {
-            var trained = TrainingRun.Train(rows, options, show, interruption.Token);
+            var trained = TrainingRun.Train(rows, workers, options, show, interruption.Token);
             return (trained, testRows is null ? null : TrainingRun.Score(trained.Model, testRows, options.Missing, options.Threads, "testing", show, interruption.Token));
         });
         interruption.Publish(() =>
@@ -66,13 +79,17 @@ internal sealed class TrainCommand
 
             // Before the model, so that where the report cannot be written there is none of both.
             using var beside = reportPath is null || isInside ? null : ReportFile.Prepare(reportPath, result.Report, score, replaces);
+            using var ledgerFile = ledgerPath is null ? null : LedgerFile.Prepare(ledgerPath, result.Ledger, replaces);
             ModelFolder.Save(directory, result, replaces);
             beside?.Commit();
+            ledgerFile?.Commit();
             if (isInside)
             {
                 using var inside = ReportFile.Prepare(reportPath!, result.Report, score, overwrite: true);
                 inside.Commit();
             }
+
+            result.RemoveCheckpoint();
         });
         Print(result, score, directory, reportPath);
         return ExitCode.Done;
@@ -95,6 +112,7 @@ internal sealed class TrainCommand
         }
 
         Console.Out.WriteLine($"fingerprint {result.Report.Fingerprint}");
+        Console.Out.WriteLine(TrainingRun.DescribeLedger(result.Report));
         Console.Out.WriteLine($"model in {directory}{(reportPath is null ? "" : $", report in {reportPath}")}");
         foreach (var note in result.Report.Notes)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KMeans.Client.Display;
+using KMeans.Http.Remote;
 using KMeans.Input;
 using KMeans.Models;
 using KMeans.Training;
@@ -11,12 +12,13 @@ internal static class TrainingRun
 {
     /// <summary>Trains and shows how far it is.</summary>
     /// <param name="input">The rows.</param>
+    /// <param name="workers">The workers that have them, or null: they are read here.</param>
     /// <param name="options">What to train.</param>
     /// <param name="show">Where progress goes.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The model and the report.</returns>
-    public static TrainingResult Train(InputSet input, TrainingOptions options, Action<Activity> show, CancellationToken cancellation) =>
-        Trainer.Train(input, options, new Reporter(show), cancellation);
+    public static TrainingResult Train(InputSet input, RemoteTraining? workers, TrainingOptions options, Action<Activity> show, CancellationToken cancellation) =>
+        workers?.Train(options, new Reporter(show), null, cancellation) ?? Trainer.Train(input, options, new Reporter(show), cancellation);
 
     /// <summary>Computes a model's true cost and shows how far it is.</summary>
     /// <param name="model">The model.</param>
@@ -40,6 +42,16 @@ internal static class TrainingRun
     {
         var skipped = report.SkippedRows > 0 ? $", {Readable.Count(report.SkippedRows)} left out" : "";
         return $"{Readable.Count(report.Rows)} rows of {Readable.Count(report.Features)} columns{skipped} in {Readable.Duration(report.Seconds.Total)} ({Readable.Short(report.RowsPerSecond)} rows/s)";
+    }
+
+    /// <summary>One line about a training's ledger.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>"ledger 31 partitions, 2,000,000 rows, each exactly once, hash 60ff628a984e520d; 3 run again".</returns>
+    public static string DescribeLedger(TrainingReport report)
+    {
+        var ledger = report.Ledger;
+        var retries = report.Retries > 0 ? $"; {Readable.Count(report.Retries)} run again" : "";
+        return $"ledger {Readable.Count(ledger.Partitions)} {(ledger.Partitions == 1 ? "partition" : "partitions")}, {Readable.Count(ledger.Rows)} rows, each exactly once, hash {ledger.Hash}{retries}";
     }
 
     /// <summary>One line about a cost.</summary>

@@ -34,7 +34,7 @@ internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long tota
         var last = Volatile.Read(ref reported);
         if (TimeProvider.System.GetElapsedTime(last) >= Interval && Interlocked.CompareExchange(ref reported, TimeProvider.System.GetTimestamp(), last) == last)
         {
-            progress.Report(new TrainingProgress(TrainingPhase.Pass, rowsBefore + done, totalRows, (sum + cost) / done, centers));
+            progress.Report(new TrainingProgress(TrainingPhase.Pass, Math.Min(rowsBefore + done, totalRows), totalRows, (sum + cost) / done, centers));
         }
     }
 }

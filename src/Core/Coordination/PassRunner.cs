@@ -14,38 +14,43 @@ namespace KMeans.Coordination;
 /// <param name="DroppedCount">Centers that were dropped.</param>
 /// <param name="Time">All passes together.</param>
 /// <param name="ReadTime">Of it, what a thread spent reading on average.</param>
+/// <param name="Entries">The ledger of the last pass.</param>
+/// <param name="Retries">Partitions that had to be run again, over all passes.</param>
 internal sealed record PassResult(
-    RunningCenters Centers, PartitionSummary Summary, int EpochCount, int BroadcastCount, int OpenedCount, int DroppedCount, TimeSpan Time, TimeSpan ReadTime);
+    RunningCenters Centers, PartitionSummary Summary, int EpochCount, int BroadcastCount, int OpenedCount, int DroppedCount, TimeSpan Time, TimeSpan ReadTime,
+    IReadOnlyList<LedgerEntry> Entries, long Retries);
 
 /// <summary>Runs the epochs: each broadcasts the running centers, has every partition trained once and merges the summaries.</summary>
 /// <param name="input">The rows.</param>
 /// <param name="options">The user's.</param>
 /// <param name="memory">How the pass fits into memory.</param>
-/// <param name="executor">Where partitions run.</param>
+/// <param name="coordinator">Has partitions run.</param>
+/// <param name="threadCount">Threads of all instances.</param>
 /// <param name="kernel">The kernel.</param>
 /// <param name="progress">The listener, or null.</param>
 internal sealed class PassRunner(
-    InputSet input, TrainingOptions options, MemoryPlan memory, IPartitionExecutor executor, IAssignmentKernel kernel, IProgress<TrainingProgress>? progress)
+    InputSet input, TrainingOptions options, MemoryPlan memory, Coordinator coordinator, int threadCount, IAssignmentKernel kernel, IProgress<TrainingProgress>? progress)
 {
     /// <summary>Runs them.</summary>
-    /// <param name="initial">Where the first pass starts.</param>
-    /// <param name="rowCount">n, known or estimated.</param>
+    /// <param name="start">Where the first pass starts.</param>
     /// <param name="rowMode">Whether the last pass keeps all rows.</param>
+    /// <param name="job">Whose passes they are.</param>
+    /// <param name="checkpoint">What is kept, and what was; or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>What they ended with.</returns>
-    public PassResult Run(InitialCenters initial, long rowCount, bool rowMode, CancellationToken cancellation)
+    public PassResult Run(JobStart start, bool rowMode, JobIdentity job, Checkpoint? checkpoint, CancellationToken cancellation)
     {
+        var initial = start.Initial;
+        var rowCount = start.EstimatedRowCount;
         var epochs = options.Epochs ?? 1;
-        var centers = initial.Centers;
-        var runningCount = centers.Count;
+        var runningCount = initial.Centers.Count;
         var opening = options.OpensCenters ? PassPlan.Opening(initial, rowCount) : OpeningRule.None;
         var retention = PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
-        var (opened, dropped) = (0, 0);
-        var readTime = TimeSpan.Zero;
         var clock = Stopwatch.StartNew();
-        PartitionSummary? root = null;
-        for (var epoch = 0; epoch < epochs; epoch++)
+        var state = checkpoint?.Epoch ?? new EpochState(0, initial.Centers, 0, 0, 0, 0, "");
+        while (true)
         {
+            var centers = state.Broadcast;
             var context = new PassContext
             {
                 Input = input,
@@ -55,36 +60,57 @@ internal sealed class PassRunner(
                 Broadcast = centers,
                 Kernel = kernel,
                 Seed = options.Seed,
-                Epoch = epoch,
+                Epoch = state.Epoch,
                 MiniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize,
                 HalfLife = options.HalfLifeTimeSize,
                 Opening = opening,
-                KeepsAllRows = rowMode && epoch == epochs - 1,
+                KeepsAllRows = rowMode && state.Epoch == epochs - 1,
                 Retention = retention,
                 TileValues = memory.TileValues,
                 Pool = new SummaryPool(centers, retention),
             };
-            var tree = new MergeTree<PartitionSummary>(input.Partitions.Count, (earlier, later) => SummaryMerge.Merge(earlier, later, context));
-            var meter = new PassMeter(progress, rowCount * epochs, rowCount * epoch, centers.Count);
-            readTime += executor.Run(context, input.Partitions, summary => tree.Add(summary.First, summary), meter.Advance, cancellation);
-            root = tree.Root!;
-            opened += root.Centers.Count - centers.Count;
-            centers = Next(centers, root);
-            var before = centers.Count;
+            var pass = new Pass(job.PassId(state.Epoch), context, input.Partitions);
+            var finished = checkpoint?.Blocks(pass) ?? [];
+            if (checkpoint is not null && checkpoint.Epoch?.Epoch != state.Epoch)
+            {
+                checkpoint.Begin(state);
+            }
+
+            var meter = new PassMeter(progress, rowCount * epochs, (rowCount * state.Epoch) + finished.Sum(block => block.Summary.RowCount), centers.Count);
+            var result = coordinator.Run(pass, finished, checkpoint, meter.Advance, cancellation);
+            var ledger = Ledger.Sum(result, input.Partitions.Count);
+            RequireSameRows(state, ledger);
+            var root = result.Summary;
+            var next = Next(centers, root);
+            var before = next.Count;
             if (options.DropsCenters)
             {
                 // After the last pass the reduction chooses better than dropping would, where it can afford to look at every pair.
-                var reduces = epoch == epochs - 1 && (double)centers.Count * centers.Count * input.FeatureCount < Reduction.MostWardWork;
+                var reduces = state.Epoch == epochs - 1 && (double)next.Count * next.Count * input.FeatureCount < Reduction.MostWardWork;
                 var most = reduces ? int.MaxValue : Math.Max(runningCount, options.ClusterCount);
-                CenterClosing.Drop(centers, PassPlan.SmallWeight(centers), root.OpeningCost, Math.Min(options.ClusterCount, centers.Count), most);
+                CenterClosing.Drop(next, PassPlan.SmallWeight(next), root.OpeningCost, Math.Min(options.ClusterCount, next.Count), most);
             }
 
-            dropped += before - centers.Count;
+            state = new EpochState(
+                state.Epoch + 1, next, state.Opened + root.Centers.Count - centers.Count, state.Dropped + before - next.Count,
+                state.ReadSeconds + result.Entries.Sum(entry => entry.ReadSeconds), state.Retries + ledger.Attempts - ledger.Partitions, ledger.Hash);
+            if (state.Epoch >= epochs)
+            {
+                root.Sample.Seal();
+                root.CostSample.Seal();
+                return new PassResult(
+                    next, root, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries);
+            }
         }
+    }
 
-        root!.Sample.Seal();
-        root.CostSample.Seal();
-        return new PassResult(centers, root, epochs, runningCount, opened, dropped, clock.Elapsed, readTime);
+    /// <summary>Every pass must have read what the one before did.</summary>
+    private void RequireSameRows(EpochState before, LedgerSummary ledger)
+    {
+        if (before.Epoch > 0 && before.LedgerHash != ledger.Hash)
+        {
+            throw new InputException($"{input.Files[0].Path}: the input changed between pass {before.Epoch} and pass {before.Epoch + 1}; train again when nobody writes to it.");
+        }
     }
 
     /// <summary>The running centers after a pass: those before it, decayed by all rows of the pass, and what its rows add.</summary>

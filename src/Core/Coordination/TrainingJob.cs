@@ -17,36 +17,52 @@ internal sealed class TrainingJob
     private readonly CancellationToken cancellation;
     private readonly IAssignmentKernel kernel;
     private readonly ComputeThreads threads;
-    private readonly IPartitionExecutor executor;
+    private readonly IFleet fleet;
+    private readonly Coordinator coordinator;
+    private readonly JobIdentity identity;
+    private readonly Checkpoint? checkpoint;
+    private readonly ChaosMonkey? monkey;
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
     private TrainingJob(
-        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IPartitionExecutor executor, CancellationToken cancellation)
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, ChaosMonkey? monkey, TrainingControl? control, CancellationToken cancellation)
     {
         this.input = input;
         this.options = options;
         this.memory = memory;
         this.progress = progress;
         this.threads = threads;
+        this.fleet = fleet;
+        this.monkey = monkey;
         this.cancellation = cancellation;
         kernel = Backends.Kernel(options.Backend);
-        this.executor = executor;
+        identity = JobIdentity.Of(input, options);
+        coordinator = monkey is null
+            ? new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), control)
+            : new Coordinator(fleet, LeaseOptions.UnderChaos, TimeProvider.System, new ChaosMailbox(new Mailbox(), monkey), control);
+        checkpoint = OpenCheckpoint();
     }
 
     /// <summary>Trains.</summary>
     /// <param name="input">The rows; not disposed.</param>
     /// <param name="options">The user's.</param>
     /// <param name="progress">Told at most a few times a batch, from any thread; or null.</param>
+    /// <param name="control">Who may pause it, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
+    /// <param name="fleet">Who runs partitions, not disposed; null for instances in this process.</param>
     /// <returns>The model and the report.</returns>
     /// <exception cref="InputException">The data or the options are wrong.</exception>
-    public static TrainingResult Run(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="TrainingStoppedException">Its time is over.</exception>
+    /// <exception cref="InstanceFaultException">Instances kept failing.</exception>
+    public static TrainingResult Run(
+        InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null)
     {
         OptionsValidator.Validate(options);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
+        using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);
-        using var blocks = DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
+        using var blocks = fleet is not null ? null : DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
         try
         {
             if (blocks is not null)
@@ -54,7 +70,16 @@ internal sealed class TrainingJob
                 input.ReadThrough(blocks);
             }
 
-            return new TrainingJob(input, options, memory, progress, threads, new InProcessExecutor(options.Shards, threads), cancellation).Run();
+            // Under chaos there is always another instance to take over.
+            var monkey = options.Chaos is { } seed ? new ChaosMonkey(seed) : null;
+            using var local = fleet is null ? Local(options, memory, monkey) : null;
+            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, monkey, control, deadline.Token).Run();
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw new TrainingStoppedException(options.Checkpoint is null
+                ? $"--max-runtime: the training was stopped after {options.MaxRuntime}; nothing is kept, because no --checkpoint folder was given."
+                : $"--max-runtime: the training was stopped after {options.MaxRuntime}; repeat the command to go on from the checkpoint in {options.Checkpoint}.");
         }
         finally
         {
@@ -65,26 +90,70 @@ internal sealed class TrainingJob
         }
     }
 
+    private static IFleet Local(TrainingOptions options, MemoryPlan memory, ChaosMonkey? monkey)
+    {
+        var shards = monkey is null ? options.Shards : Math.Max(3, options.Shards);
+        var local = new LocalFleet(shards, Math.Max(shards, memory.Threads));
+        return monkey is null ? local : new ChaosFleet(local, monkey, TimeProvider.System);
+    }
+
     private TrainingResult Run()
+    {
+        try
+        {
+            return RunStages();
+        }
+        finally
+        {
+            checkpoint?.Dispose();
+        }
+    }
+
+    private Checkpoint? OpenCheckpoint()
+    {
+        if (options.Checkpoint is not { } path)
+        {
+            return null;
+        }
+
+        ICheckpointFolder folder = new DiskFolder(path);
+        try
+        {
+            folder = monkey is null ? folder : new ChaosFolder(folder, monkey);
+            return Checkpoint.Open(folder, identity, input.Partitions.Count, input.FeatureCount, TimeProvider.System, notes.Add);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private TrainingResult RunStages()
     {
         var k = options.ClusterCount;
         RequireRows(input.RowCount ?? long.MaxValue);
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
-        var factor = options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor;
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(k * factor, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
-        var sampleTime = total.Elapsed;
-        using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
-        readAhead.BeginEarly();
-        RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
-        if (batch.Note is not null)
+        var start = checkpoint?.Start;
+        var (sampleTime, initialTime) = (TimeSpan.Zero, TimeSpan.Zero);
+        if (start is null)
         {
-            notes.Add(batch.Note);
+            (start, sampleTime, initialTime) = Begin();
+            checkpoint?.Begin(start);
+        }
+        else if (checkpoint!.FoundPartitions > 0)
+        {
+            notes.Add($"went on from the checkpoint in {options.Checkpoint}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
         }
 
-        var rowMode = (Int128)batch.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, k * factor, options, kernel, threads, cancellation) ?? throw NothingComplete();
-        var initialTime = total.Elapsed - sampleTime;
-        var pass = new PassRunner(input, options, memory, executor, kernel, progress).Run(initial, batch.EstimatedRowCount, rowMode, cancellation);
+        if (start.Note is not null)
+        {
+            notes.Add(start.Note);
+        }
+
+        var initial = start.Initial;
+        var rowMode = (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernel, progress).Run(start, rowMode, identity, checkpoint, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
         {
@@ -98,8 +167,33 @@ internal sealed class TrainingJob
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
-        return new TrainingResult(model, Report(model, finish.Quality, batch, pass, sampleTime, initialTime, reduceTime, rowMode));
+        if (monkey is not null)
+        {
+            notes.Add(monkey.Describe());
+        }
+
+        return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
+
+    /// <summary>Draws the random batch and solves it for the initial centers.</summary>
+    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin()
+    {
+        var before = total.Elapsed;
+        var centerCount = options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor);
+        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
+        var sampled = total.Elapsed;
+        using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
+        readAhead.BeginEarly();
+        RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernel, threads, cancellation) ?? throw NothingComplete();
+        return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);
+    }
+
+    private Action? RemoveCheckpoint() => options.Checkpoint is not { } path ? null : () =>
+    {
+        using var folder = new DiskFolder(path);
+        Checkpoint.Remove(folder);
+    };
 
     private void RequireRows(long rows)
     {
@@ -133,7 +227,7 @@ internal sealed class TrainingJob
         return new InputException($"{input.Files[0].Path}: no row of the random batch is complete; --exclude the columns that are often missing, or use --missing mean.");
     }
 
-    private TrainingReport Report(TrainedModel model, QualityStatement? quality, RandomBatch batch, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
+    private TrainingReport Report(TrainedModel model, QualityStatement? quality, JobStart start, PassResult pass, TimeSpan sampleTime, TimeSpan initialTime, TimeSpan reduceTime, bool rowMode)
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
@@ -150,7 +244,7 @@ internal sealed class TrainingJob
             RowsPerSecond = rows / seconds,
             InputBytes = input.TotalBytes,
             PeakRssBytes = ProcessMemory.PeakBytes(),
-            RowsRead = batch.RowsRead + ((rows + pass.Summary.SkippedRows) * pass.EpochCount) + (options.ExactScore && !rowMode ? rows + pass.Summary.SkippedRows : 0),
+            RowsRead = start.RowsRead + ((rows + pass.Summary.SkippedRows) * pass.EpochCount) + (options.ExactScore && !rowMode ? rows + pass.Summary.SkippedRows : 0),
             BytesRead = input.BytesRead,
             Mode = rowMode ? "rows" : "stream",
             Msd = cost.Msd,
@@ -162,9 +256,11 @@ internal sealed class TrainingJob
             LloydRows = quality?.LloydRows,
             SeedAgreement = quality?.SeedAgreement,
             Fingerprint = model.Fingerprint,
-            Instances = executor.InstanceCount,
+            Instances = fleet.InstanceCount,
             Threads = threads.WorkerCount,
             Partitions = input.Partitions.Count,
+            Retries = pass.Retries,
+            Ledger = Ledger.Sum(new BlockResult(pass.Summary, [.. pass.Entries]), input.Partitions.Count),
             Backend = kernel.Name,
             Gflops = pass.Time.TotalSeconds > 0 ? arithmetic / pass.Time.TotalSeconds / 1e9 : 0,
             RunningCenters = pass.BroadcastCount,

@@ -36,6 +36,10 @@ public abstract class ByteSource : IDisposable
         return total;
     }
 
+    /// <summary>Notes bytes that another machine read of this file for us.</summary>
+    /// <param name="count">How many.</param>
+    internal void CountRead(long count) => Interlocked.Add(ref bytesRead, count);
+
     /// <summary>Reads at a position and insists on the whole buffer.</summary>
     /// <param name="offset">Byte position, 0-based.</param>
     /// <param name="buffer">Out; filled whole.</param>

@@ -19,13 +19,20 @@ public static class InputDiscovery
     /// </param>
     /// <returns>At least one file, ordered by relative name (ordinal); equal names stay in the order of the paths.</returns>
     /// <exception cref="InputException">A path or glob has no files, a file was found twice, or a folder cannot be read.</exception>
-    public static IReadOnlyList<FoundFile> Find(IReadOnlyList<string> paths)
+    public static IReadOnlyList<FoundFile> Find(IReadOnlyList<string> paths) => Find(paths, null);
+
+    /// <summary>Finds files where only some places may be looked at.</summary>
+    /// <param name="paths">As in the other form.</param>
+    /// <param name="guard">Called with each folder before it is looked into and each file before it is taken; throws where that is not allowed. Null allows all.</param>
+    /// <returns>As in the other form.</returns>
+    /// <exception cref="InputException">As in the other form, or what the guard throws.</exception>
+    internal static IReadOnlyList<FoundFile> Find(IReadOnlyList<string> paths, Action<string>? guard)
     {
         var found = new List<FoundFile>();
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
-            foreach (var file in FindOne(path))
+            foreach (var file in FindOne(path, guard))
             {
                 if (!origins.TryAdd(Path.GetFullPath(file.Path), path))
                 {
@@ -45,7 +52,7 @@ public static class InputDiscovery
         return [.. found.OrderBy(file => file.RelativeName, StringComparer.Ordinal)];
     }
 
-    private static FoundFile[] FindOne(string path)
+    private static FoundFile[] FindOne(string path, Action<string>? guard)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
@@ -54,6 +61,7 @@ public static class InputDiscovery
 
         if (File.Exists(path))
         {
+            guard?.Invoke(path);
             return [new FoundFile(path, Path.GetFileName(path))];
         }
 
@@ -63,7 +71,7 @@ public static class InputDiscovery
             throw new InputException($"{path}: no such file or folder; check the path.");
         }
 
-        var search = new Search();
+        var search = new Search(guard);
         try
         {
             if (isFolder)
@@ -86,7 +94,7 @@ public static class InputDiscovery
     }
 
     /// <summary>One walk over folders; the relative name is the key, so that a file that two ways lead to is found once.</summary>
-    private sealed class Search
+    private sealed class Search(Action<string>? guard)
     {
         public Dictionary<string, FoundFile> Files { get; } = new(StringComparer.Ordinal);
 
@@ -129,8 +137,9 @@ public static class InputDiscovery
 
         private static string Join(string relative, string name) => relative.Length == 0 ? name : $"{relative}/{name}";
 
-        private static IEnumerable<(string Path, string Name, bool IsFolder)> Entries(string folder)
+        private IEnumerable<(string Path, string Name, bool IsFolder)> Entries(string folder)
         {
+            guard?.Invoke(folder);
             var info = new DirectoryInfo(folder.Length == 0 ? "." : folder);
             if (!info.Exists)
             {
@@ -195,6 +204,7 @@ public static class InputDiscovery
             }
             else
             {
+                guard?.Invoke(path);
                 Files.TryAdd(relative, new FoundFile(path, relative));
             }
         }

@@ -40,6 +40,17 @@ public abstract class InputFile : IDisposable
     /// <returns>A reader at the range's first row.</returns>
     public abstract IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform);
 
+    /// <summary>Opens a reader of several runs of rows, one after the other, as one sequence.</summary>
+    /// <param name="runs">In order and disjoint, of rows; at least one.</param>
+    /// <param name="selection">As in <see cref="OpenRows"/>.</param>
+    /// <param name="transform">As in <see cref="OpenRows"/>.</param>
+    /// <returns>A reader at the first run's first row. One read stays within a run.</returns>
+    /// <remarks>A file that is far away fetches all runs at once.</remarks>
+    public virtual IRowReader OpenRuns(IReadOnlyList<FileRange> runs, ColumnSelection selection, ColumnTransform transform) =>
+
+        // From the file's start on, for a reader takes it that the rows which its range begins with are only the first of many.
+        new RunReader(OpenRows(new FileRange(0, runs[^1].End), selection, transform), runs);
+
     /// <summary>Says that a range will be read soon: see <see cref="ByteSource.Prefetch"/>.</summary>
     /// <param name="range">As in <see cref="OpenRows"/>.</param>
     /// <param name="selection">The columns that will be read.</param>

@@ -9,29 +9,37 @@ public static class InputFiles
     /// <returns>At least one open file, in the order of their relative names; the caller disposes them.</returns>
     /// <remarks>Files without rows are left out beside others: programs that write an output in parts leave some empty, and such a part need not have the columns of the others.</remarks>
     /// <exception cref="InputException">A path has no files, or a file cannot be read; none is left open.</exception>
-    public static IReadOnlyList<InputFile> Open(IReadOnlyList<string> paths, InputFormatOptions options)
+    public static IReadOnlyList<InputFile> Open(IReadOnlyList<string> paths, InputFormatOptions options) => [.. OpenNamed(paths, options, null).Select(named => named.File)];
+
+    /// <summary>Finds and opens them where only some places may be looked at, and keeps the names that order them.</summary>
+    /// <param name="paths">Files, folders and globs.</param>
+    /// <param name="options">What the user says about their format.</param>
+    /// <param name="guard">As in <see cref="InputDiscovery.Find(IReadOnlyList{string}, Action{string}?)"/>.</param>
+    /// <returns>As in the other form.</returns>
+    /// <exception cref="InputException">As in the other form, or what the guard throws.</exception>
+    internal static IReadOnlyList<NamedFile> OpenNamed(IReadOnlyList<string> paths, InputFormatOptions options, Action<string>? guard)
     {
-        var files = new List<InputFile>();
-        InputFile? withoutRows = null;
+        var files = new List<NamedFile>();
+        NamedFile? withoutRows = null;
         try
         {
-            foreach (var found in InputDiscovery.Find(paths))
+            foreach (var found in InputDiscovery.Find(paths, guard))
             {
-                var file = InputFormats.Open(found.Path, options);
-                if (!IsWithoutRows(file))
+                var file = new NamedFile(found.RelativeName, InputFormats.Open(found.Path, options));
+                if (!IsWithoutRows(file.File))
                 {
                     files.Add(file);
                     continue;
                 }
 
-                withoutRows?.Dispose();
+                withoutRows?.File.Dispose();
                 withoutRows = file;
             }
         }
         catch
         {
-            withoutRows?.Dispose();
-            files.ForEach(file => file.Dispose());
+            withoutRows?.File.Dispose();
+            files.ForEach(named => named.File.Dispose());
             throw;
         }
 
@@ -40,10 +48,15 @@ public static class InputFiles
             return [withoutRows!];
         }
 
-        withoutRows?.Dispose();
+        withoutRows?.File.Dispose();
         return files;
     }
 
     /// <summary>Whether nothing can be read. A CSV file of a header alone shows that only when it is read.</summary>
-    private static bool IsWithoutRows(InputFile file) => file.RowCount == 0 || (file.RowCount is null && file.Columns.Count == 0);
+    internal static bool IsWithoutRows(InputFile file) => file.RowCount == 0 || (file.RowCount is null && file.Columns.Count == 0);
 }
+
+/// <summary>An open file with the name that orders it.</summary>
+/// <param name="Name">As in <see cref="FoundFile.RelativeName"/>.</param>
+/// <param name="File">The file.</param>
+internal sealed record NamedFile(string Name, InputFile File);

@@ -116,6 +116,13 @@ public sealed class InputSet : IDisposable
     /// <returns>The reader.</returns>
     internal IRowReader OpenRows(PartitionSegment segment, ColumnTransform transform) => Files[segment.File].OpenRows(segment.Range, selections[segment.File], transform);
 
+    /// <summary>Opens runs of rows of one file.</summary>
+    /// <param name="file">The file's position.</param>
+    /// <param name="runs">In order and disjoint; at least one.</param>
+    /// <param name="transform">Length d.</param>
+    /// <returns>The reader.</returns>
+    internal IRowReader OpenRuns(int file, IReadOnlyList<FileRange> runs, ColumnTransform transform) => Files[file].OpenRuns(runs, selections[file], transform);
+
     /// <summary>Says that a part of one file will be read soon.</summary>
     /// <param name="file">The file's position.</param>
     /// <param name="range">The part.</param>

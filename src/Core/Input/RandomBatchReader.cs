@@ -86,10 +86,7 @@ internal static class RandomBatchReader
         {
             var file = pieces[first].File;
             var end = pieces.FindLastIndex(piece => piece.File == file) + 1;
-
-            // From the file's start on, for a reader takes it that the rows which its range begins with are only the first of many.
-            using var reader = input.OpenRows(new PartitionSegment(file, new FileRange(0, pieces[end - 1].Range.End), 0), identity);
-            var position = 0L;
+            using var reader = input.OpenRuns(file, [.. pieces[first..end].Select(piece => piece.Range)], identity);
             for (; first < end; first++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -100,8 +97,6 @@ internal static class RandomBatchReader
                 }
 
                 var length = (int)(piece.Range.End - piece.Range.Start);
-                reader.Skip(piece.Range.Start - position);
-                position = piece.Range.End;
                 for (batch.Count = 0; batch.Count < length;)
                 {
                     if (reader.Read(batch, length - batch.Count) == 0)

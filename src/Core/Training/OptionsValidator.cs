@@ -19,6 +19,11 @@ internal static class OptionsValidator
         AtLeast("memory-limit", options.MemoryLimitBytes, 1);
         Between("shards", options.Shards, 1, 1024);
         Between("threads", options.Threads, 1, 1024);
+        if (options.MaxRuntime is { } runtime && (runtime <= TimeSpan.Zero || runtime > TimeSpan.FromDays(30)))
+        {
+            throw new InputException($"--max-runtime {runtime}: must be more than nothing and at most 30 days.");
+        }
+
         if (options.LocalLloydTolerance is { } tolerance && !(tolerance >= 0 && tolerance <= 1))
         {
             throw new InputException($"--local-lloyd-tol {tolerance}: must be from 0 to 1.");

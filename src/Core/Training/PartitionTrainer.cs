@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Kernels;
 
@@ -16,6 +18,8 @@ internal sealed class PartitionTrainer : IDisposable
     private readonly CounterRandom openingRandom;
     private readonly CounterRandom sampleRandom;
     private readonly CounterRandom costRandom;
+    private readonly ContentHash contentHash = new();
+    private readonly ContentHash weightHash = new();
     private PackedCenters? packed;
     private readonly CenterAccumulator accumulator;
 
@@ -39,6 +43,15 @@ internal sealed class PartitionTrainer : IDisposable
     /// <summary>Time spent reading and decoding since creation.</summary>
     public TimeSpan ReadTime { get; private set; }
 
+    /// <summary>
+    /// The content hash of the last partition: of its rows' float32 values as they were read, transformed and filled, skipped rows as zeros; the weights of a weighted input
+    /// are hashed beside them and mixed in. It depends on the rows and the transform, not on how they were cut into batches.
+    /// </summary>
+    public ulong ContentHash => context.Input.IsWeighted ? contentHash.Value ^ System.Numerics.BitOperations.RotateLeft(weightHash.Value, 1) : contentHash.Value;
+
+    /// <summary>The bytes that it covers.</summary>
+    public long ContentBytes { get; private set; }
+
     /// <summary>Trains on one partition.</summary>
     /// <param name="partition">Its rows are read once.</param>
     /// <param name="progress">Called with the rows and bytes of each batch.</param>
@@ -49,6 +62,9 @@ internal sealed class PartitionTrainer : IDisposable
         var state = new PartitionState(context, partition.Index, scratch);
         var rows = context.KeepsAllRows ? new RowCollector(context.FeatureCount) : null;
         var nearTiesBefore = workspace.NearTies;
+        contentHash.Reset();
+        weightHash.Reset();
+        ContentBytes = 0;
         using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
         var more = true;
         while (more)
@@ -104,7 +120,26 @@ internal sealed class PartitionTrainer : IDisposable
         var start = Stopwatch.GetTimestamp();
         var more = reader.Read(batch, maxRows);
         ReadTime += Stopwatch.GetElapsedTime(start);
+        if (more)
+        {
+            Hash();
+        }
+
         return more;
+    }
+
+    /// <summary>While the tile is in the second-level cache.</summary>
+    private void Hash()
+    {
+        var bytes = MemoryMarshal.AsBytes(batch.Samples);
+        contentHash.Append(bytes);
+        ContentBytes += bytes.Length;
+        if (context.Input.IsWeighted)
+        {
+            bytes = MemoryMarshal.AsBytes(batch.SampleWeights);
+            weightHash.Append(bytes);
+            ContentBytes += bytes.Length;
+        }
     }
 
     private void Open(PartitionState state)

@@ -160,6 +160,30 @@ internal sealed class RowSample
     /// <returns>Whether s is at or above 1 / threshold.</returns>
     public bool IsCertain(int index) => entries[index].Sensitivity * Threshold >= 1;
 
+    /// <summary>Everything about a row that decides its fate when samples are merged.</summary>
+    /// <param name="index">0 to Count - 1.</param>
+    /// <returns>The row's key, priority, sensitivity, weight and label.</returns>
+    public (long Key, double Priority, double Sensitivity, double Weight, int Label) Details(int index) =>
+        (entries[index].Key, entries[index].Priority, entries[index].Sensitivity, entries[index].Weight, entries[index].Label);
+
+    /// <summary>Puts the sample into the state of another one: a threshold now, and then its rows, by <see cref="Restore"/>.</summary>
+    /// <param name="threshold">The other's.</param>
+    public void BeginRestore(double threshold)
+    {
+        Clear();
+        Threshold = threshold;
+    }
+
+    /// <summary>Adds a row of another sample without asking whether it would be kept.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="sensitivity">Its sensitivity.</param>
+    /// <param name="weight">Its weight.</param>
+    /// <param name="label">The center of the same summary that it was assigned to.</param>
+    /// <param name="row">Length d.</param>
+    public void Restore(long key, double priority, double sensitivity, double weight, int label, ReadOnlySpan<float> row) =>
+        Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
+
     private void Append(Entry entry, ReadOnlySpan<float> row)
     {
         if (Count == entries.Length)

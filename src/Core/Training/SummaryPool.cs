@@ -30,11 +30,15 @@ internal sealed class SummaryPool(RunningCenters broadcast, RetentionRule retent
 
     /// <summary>Takes back the parts of a summary that nobody will look at again.</summary>
     /// <param name="summary">Merged into another.</param>
-    public void Return(PartitionSummary summary)
+    public void Return(PartitionSummary summary) => Return(new Parts(summary.Centers, summary.Sample, summary.CostSample));
+
+    /// <summary>Takes back parts that became no summary.</summary>
+    /// <param name="parts">As rented, whatever they hold.</param>
+    public void Return(Parts parts)
     {
-        summary.Sample.Clear();
-        summary.CostSample.Clear();
-        free.Add(new Parts(summary.Centers, summary.Sample, summary.CostSample));
+        parts.Sample.Clear();
+        parts.CostSample.Clear();
+        free.Add(parts);
     }
 
     /// <summary>The large parts of one summary.</summary>

@@ -86,6 +86,18 @@ public sealed record TrainingOptions
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
 
+    /// <summary>A folder that keeps the training's state, so that it goes on there if it is stopped (<c>checkpoint</c>). Never changes the result.</summary>
+    /// <value>Null by default: a training that is stopped begins anew.</value>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The training stops after so long, with its checkpoint kept (<c>max-runtime</c>).</summary>
+    /// <value>Null, no limit, by default; positive.</value>
+    public TimeSpan? MaxRuntime { get; init; }
+
+    /// <summary>Has instances, answers and checkpoint writes of this training fail at random, drawn from this seed (<c>chaos</c>). Never changes the result.</summary>
+    /// <value>Null, nothing fails, by default.</value>
+    public long? Chaos { get; init; }
+
     /// <value>Whether the report compares the centers with a run of k-means++ and Lloyd on a part of the rows, which takes a tenth of a second or so. The default is true; the model is the same.</value>
     public bool MeasuresQuality { get; init; } = true;
 

@@ -1,3 +1,5 @@
+using KMeans.Coordination;
+
 namespace KMeans.Training;
 
 /// <summary>Where the time of a training went, in seconds.</summary>
@@ -83,8 +85,11 @@ public sealed record TrainingReport
     /// <summary>Partitions of the input.</summary>
     public required int Partitions { get; init; }
 
-    /// <summary>Partitions that had to be run again.</summary>
-    public int Retries { get; init; }
+    /// <summary>Times that a partition was handed out again, over all passes.</summary>
+    public required long Retries { get; init; }
+
+    /// <summary>The ledger of the last pass in short: each row counted exactly once.</summary>
+    public required LedgerSummary Ledger { get; init; }
 
     /// <summary>The kernel that ran.</summary>
     public required string Backend { get; init; }

@@ -2,27 +2,27 @@ using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Tests.Support;
 
-namespace KMeans.Tests.Coordination;
+namespace KMeans.Tests.Coordination.Instances;
 
-public class InProcessExecutorTests
+public class LocalInstanceTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Run_TellsStorageOfPartitionsBeforeTheyAreRead_AndOnlyOfTheNextFew(int instances)
+    [Fact]
+    public async Task Run_TellsStorageOfPartitionsBeforeTheyAreRead_AndOnlyOfTheNextFew()
     {
         const int partitionCount = 8;
         var samples = Blobs.Make((partitionCount * 65_536) - 100, 1, 4);
         var file = new LoggingFile(samples);
         using var input = InputSet.Create([file], new ColumnChoice());
-        using var threads = new ComputeThreads(1);
-        var context = Passes.Context(samples, 1, [0, 1, 2, 3]) with { Input = input };
+        using var instance = new LocalInstance("one", 1);
+        var pass = new Pass(1, Passes.Context(samples, 1, [0, 1, 2, 3]) with { Input = input }, input.Partitions);
 
-        new InProcessExecutor(instances, threads).Run(context, input.Partitions, _ => { }, (_, _) => { }, CancellationToken.None);
+        var results = await Task.WhenAll(
+            instance.RunAsync(pass, new BlockRange(0, 4), 1, null, CancellationToken.None), instance.RunAsync(pass, new BlockRange(4, 8), 2, null, CancellationToken.None));
 
+        Assert.Equal([new BlockRange(0, 4), new BlockRange(4, 8)], results.Select(result => result.Block));
         Assert.Equal(partitionCount, file.Read.Count);
         Assert.Equal(file.Read.Select(read => read.Start), file.Prefetched);
-        Assert.All(file.Read.Select((read, i) => (read.PrefetchedBefore, i)), read => Assert.InRange(read.PrefetchedBefore, read.i + 1, read.i + 3));
+        Assert.All(file.Read.Select((read, i) => (read.PrefetchedBefore, i)), read => Assert.InRange(read.PrefetchedBefore, read.i + 1, read.i + 2));
     }
 
     /// <summary>Rows in memory; notes in which order ranges are asked for, and gives those that were named only, as naming is another thread's work.</summary>

@@ -1,0 +1,36 @@
+namespace KMeans.Client.CommandLine;
+
+/// <summary>Reads the token that workers and those who ask them share.</summary>
+internal static class TokenFile
+{
+    private const int LeastLength = 16;
+    private const int MostBytes = 4096;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="path">The file; its first line is the token. Null for no token.</param>
+    /// <returns>The token, or null.</returns>
+    /// <exception cref="InputException">The file cannot be read, or its token is no good.</exception>
+    public static string? Read(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        string token;
+        try
+        {
+            var buffer = new char[MostBytes];
+            using var reader = new StreamReader(path);
+            token = new string(buffer, 0, reader.ReadBlock(buffer)).Split('\n')[0].Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--token-file {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
+        }
+
+        return token.Length >= LeastLength && token.All(char.IsAsciiLetterOrDigit)
+            ? token
+            : throw new InputException($"--token-file {path}: its first line must be {LeastLength} or more letters and digits; 'openssl rand -hex 32' makes such a token.");
+    }
+}

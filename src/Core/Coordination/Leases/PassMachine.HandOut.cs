@@ -1,0 +1,181 @@
+using System.Numerics;
+
+namespace KMeans.Coordination;
+
+/// <content>Who gets what: the lowest block that waits, in a size that suits the instance; where nothing waits, a share of what others take too long for.</content>
+internal sealed partial class PassMachine
+{
+    /// <summary>Leases whose results would cover one block, at most.</summary>
+    private const int MostCovering = 3;
+
+    /// <summary>Since when there are rows that no instance has; null where there are none.</summary>
+    private TimeSpan? orphanedSince;
+
+    private void HandOut()
+    {
+        WatchOrphans();
+        var now = Now;
+        var waiting = members.Where(member => !member.IsExcluded && member.AsideUntil <= now).ToList();
+        while (waiting.Count > 0)
+        {
+            var member = waiting.MinBy(member => (member.Leases.Count, member.Order))!;
+            if (member.Leases.Count >= LeaseOptions.LeasesPerInstance || !(TakePending(member) || Hedge(member)))
+            {
+                waiting.Remove(member);
+            }
+        }
+    }
+
+    /// <summary>Rows that no instance has come back or the pass ends: their worker is away.</summary>
+    private void WatchOrphans()
+    {
+        var orphan = pending.Values.FirstOrDefault(work => members.TrueForAll(member => member.IsExcluded || member.Instance.CountHere(work.Block) == 0));
+        orphanedSince = orphan is null || members.Count == 0 ? null : orphanedSince ?? Now;
+        if (orphanedSince is { } since && Now - since >= options.NoInstance)
+        {
+            Failure ??= new InstanceFaultException($"partitions {orphan!.Block} are on an instance that has been away for {options.NoInstance.TotalSeconds:0.#} s", transient: true);
+        }
+    }
+
+    private bool TakePending(Member member)
+    {
+        var covered = CoveredLeaves();
+        if (covered > 0 && held + covered + 1 > Bound)
+        {
+            return false;
+        }
+
+        var now = Now;
+        var work = pending.Values.FirstOrDefault(work => work.NotBefore <= now && member.Instance.CountHere(work.Block) > 0 && !ShouldAvoid(work, member));
+        if (work is null)
+        {
+            return false;
+        }
+
+        while (member.Instance.CountHere(work.Block) < work.Block.Count)
+        {
+            // Some of its rows are elsewhere: down to the first part that is here whole.
+            Halve(work);
+            work = member.Instance.CountHere(work.Halves[0].Block) > 0 ? work.Halves[0] : work.Halves[1];
+        }
+
+        var size = SizeFor(member);
+        while (work.Block.Count > size)
+        {
+            Halve(work);
+            work = work.Halves[0];
+        }
+
+        pending.Remove(work.Block);
+        Grant(work, member);
+        return true;
+    }
+
+    /// <summary>A block that failed on an instance goes to another, where there is one.</summary>
+    private bool ShouldAvoid(Work work, Member member) => work.FailedOn == member && members.Exists(other => other != member && !other.IsExcluded && other.AsideUntil <= Now && other.Instance.CountHere(work.Block) > 0);
+
+    /// <summary>
+    /// How large a block an instance gets: as many partitions as it has threads while its rate is unknown; then its share, by its rate, of a quarter of what is left, so that
+    /// blocks shrink towards the end and the slow have small ones.
+    /// </summary>
+    private int SizeFor(Member member)
+    {
+        var least = Math.Max(1, member.Instance.Threads);
+        var left = pending.Values.Sum(work => (long)work.Block.Count);
+        var rates = members.Where(one => !one.IsExcluded).Sum(Rate);
+        var share = left * Rate(member) / rates;
+        var wanted = member.SecondsPerPartition is { } seconds ? Math.Min(Math.Max(least, share / 4), Math.Max(least, options.BlockTime.TotalSeconds / Math.Max(seconds, 1e-9))) : least;
+
+        // An instance alone can always have as many partitions as threads; with others, not more than half its share.
+        var most = members.Count > 1 ? Math.Max(1, share / 2) : left;
+        var size = (int)Math.Clamp(Math.Min(wanted, most), 1, options.MostPartitions);
+        return 1 << BitOperations.Log2((uint)size);
+    }
+
+    private double Rate(Member member) => 1 / Expected(member);
+
+    /// <summary>What a partition takes there, as far as is known.</summary>
+    private double Expected(Member member) => Math.Max(1e-9, member.SecondsPerPartition ?? (durations.IsEmpty ? 1 : durations.Median));
+
+    private void Grant(Work work, Member member)
+    {
+        var lease = new Lease(attempt++, work, member) { Started = member.Leases.Count == 0 ? Now : null };
+        work.Attempts++;
+        work.Leases.Add(lease);
+        member.Leases.Add(lease);
+        leases.Add(lease.Attempt, lease);
+        Counts.Attempts++;
+        Commands.Enqueue(new PassCommand.Start(member.Instance, work.Block, lease.Attempt));
+    }
+
+    /// <summary>Blocks in flight: each may become one summary to be held.</summary>
+    private int CoveredLeaves() => members.SelectMany(member => member.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct().Count();
+
+    /// <summary>
+    /// Has an idle instance do what another takes too long for: the later half of the block, because whoever has it goes from the front, or the block itself where it cannot be
+    /// halved. Whichever result comes first counts.
+    /// </summary>
+    private bool Hedge(Member member)
+    {
+        var covered = CoveredLeaves();
+        var isFull = held + covered + 1 > Bound;
+        Work? best = null;
+        var longest = 0.0;
+        foreach (var leaf in members.SelectMany(one => one.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct())
+        {
+            var covering = leaf.Covering().ToList();
+            if (member.Instance.CountHere(leaf.Block) < leaf.Block.Count)
+            {
+                continue;
+            }
+
+            if (covering.Count >= MostCovering || leaf.Leases.Count > 1 || covering.Exists(lease => lease.Member == member))
+            {
+                continue;
+            }
+
+            var remaining = covering.Min(Remaining);
+            var halves = !isFull && leaf.Block.Count > 1;
+            var own = Expected(member) * (halves ? leaf.Block.Halves().Later.Count : leaf.Block.Count);
+
+            // An instance that may take nothing new helps the block that holds the others up as soon as that is quicker at all.
+            // While nothing is finished nobody knows what is long.
+            var isLong = durations.IsEmpty ? covering.Min(Age) > options.LeastLease.TotalSeconds : remaining > options.HedgeFloor.TotalSeconds && remaining > own * (isFull && pending.Count > 0 ? 1 : options.HedgeFactor);
+            if (isLong && remaining > longest)
+            {
+                (best, longest) = (leaf, remaining);
+            }
+        }
+
+        if (best is null)
+        {
+            return false;
+        }
+
+        if (!isFull && best.Block.Count > 1)
+        {
+            Halve(best);
+            best = best.Halves[1];
+        }
+
+        Counts.Hedges++;
+        Grant(best, member);
+        return true;
+    }
+
+    private double Age(Lease lease) => lease.Started is { } began ? (Now - began).TotalSeconds : 0;
+
+    /// <summary>Seconds until an answer is to be expected. What is overdue takes as long again as it took: the longer it lasts, the less is known.</summary>
+    private double Remaining(Lease lease)
+    {
+        var duration = Expected(lease.Member) * lease.Work.Block.Count;
+        if (lease.Started is { } began)
+        {
+            var age = (Now - began).TotalSeconds;
+            return age < duration ? duration - age : age;
+        }
+
+        var before = lease.Member.Leases.TakeWhile(one => one != lease).Sum(Remaining);
+        return before + duration;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Numerics;
+using KMeans.Coordination;
+using KMeans.Http.Protocol;
+using KMeans.Input;
+
+namespace KMeans.Http.Remote;
+
+/// <summary>Reads rows that a worker sends. Where a worker fails before the first row another one is asked; behind it, the read fails.</summary>
+/// <param name="file">The file.</param>
+/// <param name="position">Its position in the listing.</param>
+/// <param name="holders">Who has it.</param>
+/// <param name="runs">Which rows.</param>
+/// <param name="selection">The columns.</param>
+/// <param name="transform">What is done to each value.</param>
+internal sealed class RemoteRowReader(
+    RemoteInputFile file, int position, IReadOnlyList<RemoteHolder> holders, IReadOnlyList<FileRange> runs, ColumnSelection selection, ColumnTransform transform) : IRowReader
+{
+    private SilenceWatch? watch;
+    private FrameReader? frames;
+    private object? received;
+    private int next;
+    private bool isAtEnd;
+
+    /// <inheritdoc/>
+    public int Read<T>(RowBatch<T> batch, int maxRows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var wanted = Math.Min(maxRows, batch.Free);
+        if (wanted == 0 || !Fill(batch))
+        {
+            return 0;
+        }
+
+        var from = (RowBatch<T>)received!;
+        var count = Math.Min(wanted, from.Count - next);
+        var d = from.FeatureCount;
+        from.Samples.AsSpan(next * d, count * d).CopyTo(batch.Samples.AsSpan(batch.Count * d));
+        from.Rows.AsSpan(next, count).CopyTo(batch.Rows.AsSpan(batch.Count));
+        from.SampleWeights?.AsSpan(next, count).CopyTo(batch.SampleWeights.AsSpan(batch.Count));
+        next += count;
+        batch.Count += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public long Skip(long rows) => throw new NotSupportedException("Rows that are far away are asked for by runs.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        frames?.Dispose();
+        watch?.Dispose();
+    }
+
+    /// <summary>Makes sure that there is a received row, unless there is none left.</summary>
+    private bool Fill<T>(RowBatch<T> like)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var batch = (RowBatch<T>?)received;
+        if (batch is null)
+        {
+            received = batch = new RowBatch<T>(Math.Clamp(MostValues / like.FeatureCount, 1, like.Capacity), like.FeatureCount, like.SampleWeights is not null);
+            Open<T>(batch.Capacity);
+        }
+
+        if (next < batch.Count)
+        {
+            return true;
+        }
+
+        if (isAtEnd)
+        {
+            return false;
+        }
+
+        try
+        {
+            file.Source.CountRead(RowsCodec.Read(frames!, batch));
+            next = 0;
+            isAtEnd = batch.Count == 0;
+            if (isAtEnd)
+            {
+                frames!.RequireEnd();
+            }
+        }
+        catch (Exception e) when (RemoteFaults.Translate(e, watch!) is { } other)
+        {
+            throw other;
+        }
+
+        return !isAtEnd;
+    }
+
+    /// <summary>As many as the worker puts into one batch.</summary>
+    private const int MostValues = 1 << 20;
+
+    private void Open<T>(int batchRows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var request = new RowsRequest(
+            position, [.. runs.SelectMany(run => new[] { run.Start, run.End })], selection.Ordinals, selection.WeightOrdinal, transform.Shifts, transform.Factors, typeof(T) == typeof(float), batchRows);
+        for (var i = 0; ; i++)
+        {
+            watch = holders[i].Client.Watch(CancellationToken.None);
+            try
+            {
+                frames = holders[i].OpenAsync(request, watch).GetAwaiter().GetResult();
+                return;
+            }
+            catch (InstanceFaultException) when (i + 1 < holders.Count)
+            {
+                watch.Dispose();
+            }
+            catch (InstanceFaultException e)
+            {
+                throw new InstanceFaultException($"{file.Path}: its rows cannot be fetched from {holders[i].Client.Url}: {e.Message}", e.IsTransient, e);
+            }
+        }
+    }
+}

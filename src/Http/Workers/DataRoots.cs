@@ -1,0 +1,96 @@
+using KMeans.Input;
+
+namespace KMeans.Http.Workers;
+
+/// <summary>The folders below which a worker opens files. Whatever a request names, links included, must really be below one of them.</summary>
+internal sealed class DataRoots
+{
+    private const string S3 = "s3://";
+
+    private readonly List<string> folders = [];
+    private readonly List<string> prefixes = [];
+
+    /// <summary>Finds where the roots really are.</summary>
+    /// <param name="roots">Existing folders and s3:// prefixes.</param>
+    /// <exception cref="InputException">A folder does not exist.</exception>
+    public DataRoots(IEnumerable<string> roots)
+    {
+        foreach (var root in roots)
+        {
+            if (root.StartsWith(S3, StringComparison.OrdinalIgnoreCase))
+            {
+                prefixes.Add(root.TrimEnd('/') + "/");
+            }
+            else if (Directory.Exists(root))
+            {
+                folders.Add(Path.TrimEndingDirectorySeparator(RealPath.Of(root)));
+            }
+            else
+            {
+                throw new InputException($"--data-root {root}: no such folder; name an existing folder or an s3:// prefix.");
+            }
+        }
+    }
+
+    /// <summary>Opens the files that a request's paths mean.</summary>
+    /// <param name="paths">Absolute, or relative to a root: the first root where such a path exists counts.</param>
+    /// <param name="options">What the user says about their format.</param>
+    /// <returns>At least one open file, in order.</returns>
+    /// <exception cref="InputException">A path is outside the roots, has no files, or a file cannot be read.</exception>
+    public IReadOnlyList<NamedFile> Open(IReadOnlyList<string> paths, InputFormatOptions options) => InputFiles.OpenNamed([.. paths.Select(Locate)], options, Require);
+
+    /// <summary>Insists that a path is below a root, wherever links on the way lead.</summary>
+    /// <param name="path">Any.</param>
+    /// <exception cref="InputException">It is not.</exception>
+    public void Require(string path)
+    {
+        if (!IsWithin(RealPath.Of(path)))
+        {
+            throw Outside(path);
+        }
+    }
+
+    private static InputException Outside(string path) => new($"{path}: is outside the worker's data roots; start the worker with a --data-root that holds it.");
+
+    /// <summary>The absolute form of a path, a glob's included. Says nothing about what exists outside.</summary>
+    private string Locate(string path)
+    {
+        if (path.Contains("://", StringComparison.Ordinal))
+        {
+            throw prefixes.Exists(prefix => path.StartsWith(prefix, StringComparison.Ordinal))
+                ? new InputException($"{path}: this worker cannot read s3:// yet; copy the files below a --data-root.")
+                : Outside(path);
+        }
+
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new InputException("--input: a path is empty or has a NUL character; name a file, folder or glob.");
+        }
+
+        string[] candidates = Path.IsPathRooted(path) ? [Path.GetFullPath(path)] : [.. folders.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
+
+        // Links are resolved later, for every folder and file that is looked at; here '..' alone.
+        var within = candidates.Where(candidate => IsWithin(RealPath.Of(FixedPart(candidate)))).ToArray();
+        if (within.Length == 0)
+        {
+            throw Outside(path);
+        }
+
+        return within.FirstOrDefault(candidate => Path.Exists(FixedPart(candidate))) ?? throw new InputException($"{path}: no such file or folder below the worker's data roots; check the path.");
+    }
+
+    /// <summary>A glob's folders before its first wildcard; another path as it is.</summary>
+    private static string FixedPart(string path)
+    {
+        var part = path;
+        while (!Path.Exists(part) && GlobPattern.HasWildcard(part) && Path.GetDirectoryName(part) is { } above)
+        {
+            part = above;
+        }
+
+        return part;
+    }
+
+    private bool IsWithin(string real) =>
+        folders.Exists(root => real == root || real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || root == Path.GetPathRoot(root));
+}

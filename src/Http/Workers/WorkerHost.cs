@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using KMeans.Coordination;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace KMeans.Http.Workers;
+
+/// <summary>A running worker: computes blocks of passes for coordinators that ask over HTTP/2.</summary>
+public sealed class WorkerHost : IAsyncDisposable
+{
+    /// <summary>Running blocks end within a batch; what is not sent by then is given up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly WebApplication app;
+    private readonly WorkerEndpoints endpoints;
+    private readonly LocalInstance instance;
+
+    private WorkerHost(WebApplication app, WorkerEndpoints endpoints, LocalInstance instance)
+    {
+        this.app = app;
+        this.endpoints = endpoints;
+        this.instance = instance;
+    }
+
+    /// <summary>Where it listens, with the ports that were found.</summary>
+    public IReadOnlyCollection<string> Addresses =>
+        [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>Starts a worker.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="log">Told of faults, a line each, from any thread.</param>
+    /// <returns>The worker, listening.</returns>
+    /// <exception cref="InputException">An option is wrong, or an address cannot be listened on.</exception>
+    public static async Task<WorkerHost> StartAsync(WorkerOptions options, Action<string> log)
+    {
+        var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
+        addresses.ForEach(address => address.Require(options));
+        using var certificate = addresses.Exists(address => address.IsSecure) ? Certificate(options) : null;
+        var instance = new LocalInstance("worker", options.Threads);
+        WorkerEndpoints? endpoints = null;
+        try
+        {
+            endpoints = new WorkerEndpoints(options, instance, log);
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.Services.AddRoutingCore();
+            builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, Copy(certificate)));
+            var app = builder.Build();
+            endpoints.Map(app);
+            await app.StartAsync().ConfigureAwait(false);
+            return new WorkerHost(app, endpoints, instance);
+        }
+        catch (Exception e)
+        {
+            endpoints?.Dispose();
+            instance.Dispose();
+            throw e is IOException ? new InputException($"--listen {string.Join(", ", options.Listen)}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+        }
+    }
+
+    /// <summary>Runs until it is told to stop: takes no more work, cancels what runs, and says so to those who wait.</summary>
+    /// <param name="stop">Tells it.</param>
+    /// <returns>When it has stopped, within a second.</returns>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.Register(told.SetResult).ConfigureAwait(false))
+        {
+            await told.Task.ConfigureAwait(false);
+        }
+
+        endpoints.Stop();
+        using var patience = new CancellationTokenSource(Patience);
+        await app.StopAsync(patience.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        endpoints.Stop();
+        await app.DisposeAsync().ConfigureAwait(false);
+        instance.Dispose();
+        endpoints.Dispose();
+    }
+
+    /// <summary>Kestrel keeps its certificate for as long as it runs, and here it is disposed at the end of the start.</summary>
+    private static X509Certificate2? Copy(X509Certificate2? certificate) => certificate is null ? null : new X509Certificate2(certificate);
+
+    private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = 64;
+        limits.MaxRequestHeadersTotalSize = 16 << 10;
+        limits.MaxRequestHeaderCount = 40;
+        limits.MaxRequestLineSize = 4 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+
+        // Until an endpoint allows more, there are no bodies.
+        limits.MaxRequestBodySize = 0;
+        limits.Http2.MaxStreamsPerConnection = 64;
+        limits.Http2.InitialConnectionWindowSize = 8 << 20;
+        limits.Http2.InitialStreamWindowSize = 4 << 20;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
+        foreach (var address in addresses)
+        {
+            kestrel.Listen(address.Address, address.Port, listen =>
+            {
+                // Without TLS a connection speaks one protocol from its first byte. HTTP/2 it is, which no browser speaks in the clear, so that no web page can reach a worker on loopback.
+                listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2;
+                if (address.IsSecure)
+                {
+                    listen.UseHttps(certificate!);
+                }
+            });
+        }
+    }
+
+    private static X509Certificate2 Certificate(WorkerOptions options)
+    {
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(options.CertificatePath!, options.CertificateKeyPath);
+
+            // Some platforms' TLS wants a key that was imported.
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--tls-cert {options.CertificatePath}, --tls-key {options.CertificateKeyPath}: cannot be used ({e.Message.TrimEnd('.')}); give PEM files of a certificate and its key.", e);
+        }
+    }
+
+    /// <summary>Whoever started the worker decides when it ends; the framework's own lifetime would listen to signals too.</summary>
+    private sealed class SilentLifetime : IHostLifetime
+    {
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -37,16 +37,23 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
     /// <param name="purpose">What for.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The best found: at most k centers, fewer where there are fewer different points, and at least one.</returns>
-    public PointSolution Run(long seed, RandomPurpose purpose, CancellationToken cancellation)
+    public PointSolution Run(long seed, RandomPurpose purpose, CancellationToken cancellation) => Trials(seed, purpose, cancellation)[0];
+
+    /// <summary>Searches, and gives what every trial found.</summary>
+    /// <param name="seed">The user's seed.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The best first.</returns>
+    public IReadOnlyList<PointSolution> Trials(long seed, RandomPurpose purpose, CancellationToken cancellation)
     {
         if (plan.Trials == 1)
         {
-            return Trial(0, threads);
+            return [Trial(0, threads)];
         }
 
         var trials = new PointSolution[plan.Trials];
         threads.Run(trials.Length, (_, trial) => trials[trial] = Trial(trial, null), cancellation);
-        return trials.MinBy(trial => trial.SquaredErrors)!;
+        return [.. trials.OrderBy(trial => trial.SquaredErrors)];
 
         // Every other trial is k-means++ and Lloyd alone: dividing and merging takes different seeds to the same few optima, of which another may be better by a hair.
         PointSolution Trial(int trial, ComputeThreads? threads)
@@ -61,6 +68,23 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
     /// <param name="cancellation">Stops it.</param>
     /// <returns>What it ended with.</returns>
     public PointSolution From(ReadOnlySpan<double> centers, CancellationToken cancellation) => From(centers, true, threads, cancellation);
+
+    /// <summary>Goes on from several starts, as many as there may be trials and at most so many.</summary>
+    /// <param name="starts">The most promising first.</param>
+    /// <param name="most">At most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The best.</returns>
+    public PointSolution FromBest(IReadOnlyList<PointSolution> starts, int most, CancellationToken cancellation)
+    {
+        var ends = new PointSolution[Math.Min(starts.Count, Math.Min(most, plan.Trials))];
+        if (ends.Length == 1)
+        {
+            return From(starts[0].Centers, cancellation);
+        }
+
+        threads.Run(ends.Length, (_, i) => ends[i] = From(starts[i].Centers, true, null, cancellation), cancellation);
+        return ends.MinBy(end => end.SquaredErrors)!;
+    }
 
     private PointSolution One(CounterRandom random, ComputeThreads? threads, CancellationToken cancellation)
     {

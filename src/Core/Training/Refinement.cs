@@ -21,6 +21,9 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
     private const int CoarseRows = 100;
     private const int LeastCoarseRows = 2000;
 
+    /// <summary>Of these starts, so many are carried on with all points: what is best for few rows may not be for all.</summary>
+    private const int CarriedOn = 10;
+
     private readonly int featureCount = summary.Centers.FeatureCount;
 
     /// <summary>The core-set.</summary>
@@ -53,7 +56,7 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
         }
 
         var points = CoreSetPoints.Make(summary.Centers, summary.Sample.Thin(coarse));
-        var start = new CenterSearch(points, featureCount, clusterCount, kernel, threads).Run(seed, RandomPurpose.Refinement, cancellation);
-        yield return search.From(start.Centers, cancellation).Centers;
+        var starts = new CenterSearch(points, featureCount, clusterCount, kernel, threads).Trials(seed, RandomPurpose.Refinement, cancellation);
+        yield return search.FromBest(starts, CarriedOn, cancellation).Centers;
     }
 }

@@ -40,6 +40,7 @@ internal sealed partial class PassMachine
     private long attempt;
     private bool isPaused;
     private TimeSpan plannedWake = TimeSpan.MaxValue;
+    private TimeSpan lastAdvance;
     private TimeSpan aloneSince;
     private (BlockRange Block, Exception Error)? failed;
 

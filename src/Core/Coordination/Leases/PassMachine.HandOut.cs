@@ -8,6 +8,9 @@ internal sealed partial class PassMachine
     /// <summary>Leases whose results would cover one block, at most.</summary>
     private const int MostCovering = 3;
 
+    /// <summary>Whether some instance has not all rows.</summary>
+    private bool isSharded;
+
     /// <summary>Since when there are rows that no instance has; null where there are none.</summary>
     private TimeSpan? orphanedSince;
 
@@ -15,20 +18,29 @@ internal sealed partial class PassMachine
     {
         WatchOrphans();
         var now = Now;
-        var waiting = members.Where(member => !member.IsExcluded && member.AsideUntil <= now).ToList();
-        while (waiting.Count > 0)
+        var flight = new Flight(this);
+
+        // First one block for everybody, then the second.
+        for (var given = 0; given < LeaseOptions.LeasesPerInstance; given++)
         {
-            var member = waiting.MinBy(member => (member.Leases.Count, member.Order))!;
-            if (member.Leases.Count >= LeaseOptions.LeasesPerInstance || !(TakePending(member) || Hedge(member)))
+            foreach (var member in members)
             {
-                waiting.Remove(member);
+                if (member.Leases.Count == given && !member.IsExcluded && member.AsideUntil <= now && !TakePending(member, flight))
+                {
+                    Hedge(member, flight);
+                }
             }
         }
     }
 
-    /// <summary>Rows that no instance has come back or the pass ends: their worker is away.</summary>
+    /// <summary>Rows whose instance is away: it comes back in time, or the pass ends.</summary>
     private void WatchOrphans()
     {
+        if (!isSharded)
+        {
+            return;
+        }
+
         var orphan = pending.Values.FirstOrDefault(work => members.TrueForAll(member => member.IsExcluded || member.Instance.CountHere(work.Block) == 0));
         orphanedSince = orphan is null || members.Count == 0 ? null : orphanedSince ?? Now;
         if (orphanedSince is { } since && Now - since >= options.NoInstance)
@@ -37,10 +49,9 @@ internal sealed partial class PassMachine
         }
     }
 
-    private bool TakePending(Member member)
+    private bool TakePending(Member member, Flight flight)
     {
-        var covered = CoveredLeaves();
-        if (covered > 0 && held + covered + 1 > Bound)
+        if (flight.Count > 0 && held + flight.Count + 1 > Bound)
         {
             return false;
         }
@@ -68,6 +79,7 @@ internal sealed partial class PassMachine
 
         pending.Remove(work.Block);
         Grant(work, member);
+        flight.Add();
         return true;
     }
 
@@ -108,59 +120,50 @@ internal sealed partial class PassMachine
         Commands.Enqueue(new PassCommand.Start(member.Instance, work.Block, lease.Attempt));
     }
 
-    /// <summary>Blocks in flight: each may become one summary to be held.</summary>
-    private int CoveredLeaves() => members.SelectMany(member => member.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct().Count();
-
     /// <summary>
     /// Has an idle instance do what another takes too long for: the later half of the block, because whoever has it goes from the front, or the block itself where it cannot be
     /// halved. Whichever result comes first counts.
     /// </summary>
-    private bool Hedge(Member member)
+    private void Hedge(Member member, Flight flight)
     {
-        var covered = CoveredLeaves();
-        var isFull = held + covered + 1 > Bound;
-        Work? best = null;
-        var longest = 0.0;
-        foreach (var leaf in members.SelectMany(one => one.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct())
+        var isFull = held + flight.Count + 1 > Bound;
+
+        // An instance that may take nothing new helps the block that holds the others up as soon as that is quicker at all.
+        var factor = isFull && pending.Count > 0 ? 1 : options.HedgeFactor;
+        var expected = Expected(member);
+        foreach (var (leaf, remaining) in flight.Longest())
         {
-            var covering = leaf.Covering().ToList();
-            if (member.Instance.CountHere(leaf.Block) < leaf.Block.Count)
+            // None that follows is longer, and one partition is the least that there is to do.
+            if (!durations.IsEmpty && remaining <= Math.Max(options.HedgeFloor.TotalSeconds, expected * factor))
             {
-                continue;
+                return;
             }
 
-            if (covering.Count >= MostCovering || leaf.Leases.Count > 1 || covering.Exists(lease => lease.Member == member))
-            {
-                continue;
-            }
-
-            var remaining = covering.Min(Remaining);
             var halves = !isFull && leaf.Block.Count > 1;
-            var own = Expected(member) * (halves ? leaf.Block.Halves().Later.Count : leaf.Block.Count);
+            var covering = leaf.Covering().ToList();
 
-            // An instance that may take nothing new helps the block that holds the others up as soon as that is quicker at all.
             // While nothing is finished nobody knows what is long.
-            var isLong = durations.IsEmpty ? covering.Min(Age) > options.LeastLease.TotalSeconds : remaining > options.HedgeFloor.TotalSeconds && remaining > own * (isFull && pending.Count > 0 ? 1 : options.HedgeFactor);
-            if (isLong && remaining > longest)
+            var isLong = durations.IsEmpty
+                ? covering.Min(Age) > options.LeastLease.TotalSeconds
+                : remaining > expected * factor * (halves ? leaf.Block.Halves().Later.Count : leaf.Block.Count);
+            if (!isLong || covering.Count >= MostCovering || leaf.Leases.Count > 1 || covering.Exists(lease => lease.Member == member)
+                || member.Instance.CountHere(leaf.Block) < leaf.Block.Count)
             {
-                (best, longest) = (leaf, remaining);
+                continue;
             }
-        }
 
-        if (best is null)
-        {
-            return false;
-        }
+            var work = leaf;
+            if (halves)
+            {
+                Halve(leaf);
+                work = leaf.Halves[1];
+            }
 
-        if (!isFull && best.Block.Count > 1)
-        {
-            Halve(best);
-            best = best.Halves[1];
+            Counts.Hedges++;
+            Grant(work, member);
+            flight.Renew();
+            return;
         }
-
-        Counts.Hedges++;
-        Grant(best, member);
-        return true;
     }
 
     private double Age(Lease lease) => lease.Started is { } began ? (Now - began).TotalSeconds : 0;
@@ -177,5 +180,37 @@ internal sealed partial class PassMachine
 
         var before = lease.Member.Leases.TakeWhile(one => one != lease).Sum(Remaining);
         return before + duration;
+    }
+
+    /// <summary>The blocks in flight while work is handed out: each may become one summary to be held.</summary>
+    private sealed class Flight
+    {
+        private readonly PassMachine machine;
+        private List<(Work Leaf, double Remaining)>? longest;
+
+        public Flight(PassMachine machine)
+        {
+            this.machine = machine;
+            Count = Leaves().Count();
+        }
+
+        /// <summary>How many there are.</summary>
+        public int Count { get; private set; }
+
+        /// <summary>The blocks and what they still take, in seconds, the longest first. Sorted once, as most instances find nothing in it.</summary>
+        public List<(Work Leaf, double Remaining)> Longest() => longest ??=
+            [.. Leaves().Select(leaf => (leaf, leaf.Covering().Min(machine.Remaining))).OrderByDescending(leaf => leaf.Item2).ThenBy(leaf => leaf.leaf.Block)];
+
+        /// <summary>One was added, which no instance can hedge yet.</summary>
+        public void Add() => Count++;
+
+        /// <summary>A block was hedged.</summary>
+        public void Renew()
+        {
+            longest = null;
+            Count = Leaves().Count();
+        }
+
+        private IEnumerable<Work> Leaves() => machine.members.SelectMany(member => member.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct();
     }
 }

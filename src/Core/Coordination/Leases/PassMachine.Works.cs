@@ -163,15 +163,16 @@ internal sealed partial class PassMachine
 
     private void ForgiveStandstill()
     {
-        var late = Now - plannedWake;
-        if (plannedWake == TimeSpan.MaxValue || late < Standstill)
+        var (now, before) = (Now, lastAdvance);
+        lastAdvance = now;
+        if (plannedWake == TimeSpan.MaxValue || now - plannedWake < Standstill)
         {
             return;
         }
 
         foreach (var lease in members.SelectMany(member => member.Leases))
         {
-            lease.Started += late;
+            lease.Started += now - before;
         }
     }
 

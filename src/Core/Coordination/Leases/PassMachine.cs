@@ -40,6 +40,7 @@ internal sealed partial class PassMachine
     private long attempt;
     private bool isPaused;
     private TimeSpan plannedWake = TimeSpan.MaxValue;
+    private TimeSpan lastAdvance;
     private TimeSpan aloneSince;
     private (BlockRange Block, Exception Error)? failed;
 
@@ -93,7 +94,7 @@ internal sealed partial class PassMachine
 
     /// <summary>The most summaries to be held, finished and expected: log2(partitions) + 2 x instances.</summary>
     /// <remarks>Where each instance has files of its own, each works on a part of the tree of its own.</remarks>
-    public int Bound => (levels * (members.Exists(member => member.Instance.CountHere(root.Block) < root.Block.Count) ? mostMembers : 1)) + (LeaseOptions.LeasesPerInstance * mostMembers);
+    public int Bound => (levels * (isSharded ? mostMembers : 1)) + (LeaseOptions.LeasesPerInstance * mostMembers);
 
     private TimeSpan Now => clock.GetElapsedTime(start);
 
@@ -102,6 +103,7 @@ internal sealed partial class PassMachine
     public void Join(IInstance instance)
     {
         members.Add(new Member(instance, joined++));
+        isSharded |= instance.CountHere(root.Block) < root.Block.Count;
         mostMembers = Math.Max(mostMembers, members.Count);
     }
 

@@ -5,6 +5,9 @@ internal sealed record FaultPlan
 {
     public int Instances { get; init; } = 2;
 
+    /// <summary>Whether all instances have one thread and, the slow one apart, the same speed.</summary>
+    public bool HasSameThreads { get; init; }
+
     /// <summary>Answers that never arrive.</summary>
     public double Drop { get; init; }
 

@@ -45,14 +45,11 @@ internal sealed class Schedule(int seed, Problem problem)
                     damaged = folder.Damage();
                 }
             }
-            catch (InputException e) when (damaged is not null)
+            catch (InputException e)
             {
-                Require(e.Message.Contains(damaged, StringComparison.Ordinal) && e.Message.Contains("remove the folder", StringComparison.Ordinal), $"an unclear error: {e.Message}");
-                return End("error", fleet, folder);
-            }
-            catch (InputException e) when (bad.Length > 0)
-            {
-                Require(e.Message == $"partition {bad.Min()} is bad", $"not the lowest bad partition {bad.Min()}: {e.Message}");
+                var isOfBadData = bad.Length > 0 && e.Message == $"partition {bad.Min()} is bad";
+                var isOfDamage = damaged is not null && e.Message.Contains(damaged, StringComparison.Ordinal) && e.Message.Contains("remove the folder", StringComparison.Ordinal);
+                Require(isOfBadData || isOfDamage, $"not the error that bad partitions {string.Join(',', bad)} or the damage of {damaged} deserve: {e.Message}");
                 return End("error", fleet, folder);
             }
         }

@@ -22,7 +22,7 @@ internal sealed class VirtualFleet : IFleet
         this.job = job;
         for (var i = 0; i < plan.Instances; i++)
         {
-            Add(i == 0 ? plan.Slowness : 1 + (random.NextDouble() * 0.5));
+            Add(i == 0 ? plan.Slowness : plan.HasSameThreads ? 1 : 1 + (random.NextDouble() * 0.5));
         }
 
         Repeat(plan.DeathEvery, Kill);
@@ -60,7 +60,7 @@ internal sealed class VirtualFleet : IFleet
 
     private void Add(double slowness)
     {
-        var instance = new VirtualInstance(this, $"instance-{named++}", random.Next(1, 4), slowness);
+        var instance = new VirtualInstance(this, $"instance-{named++}", plan.HasSameThreads ? 1 : random.Next(1, 4), slowness);
         living.Add(instance);
         joined?.Invoke(instance);
     }

@@ -9,9 +9,8 @@ internal sealed class SimulatedCrash : Exception;
 internal sealed class SimulatedHang(string message) : Exception(message);
 
 /// <summary>Time that passes only where everybody waits, and what happens in it, in one fixed order.</summary>
-internal sealed class VirtualWorld : TimeProvider
+internal sealed class VirtualWorld(int mostEvents = 200_000) : TimeProvider
 {
-    private const int MostEvents = 200_000;
     private readonly PriorityQueue<Action, (long Time, long Order)> agenda = new();
     private long now;
     private long order;
@@ -44,9 +43,9 @@ internal sealed class VirtualWorld : TimeProvider
             return false;
         }
 
-        if (++events > MostEvents)
+        if (++events > mostEvents)
         {
-            throw new SimulatedHang($"{MostEvents} events have happened, the last at {Seconds} s");
+            throw new SimulatedHang($"{mostEvents} events have happened, the last at {Seconds} s");
         }
 
         var action = agenda.Dequeue();

@@ -78,8 +78,8 @@ internal sealed class TrainingJob
         catch (OperationCanceledException) when (deadline.IsOver)
         {
             throw new TrainingStoppedException(options.Checkpoint is null
-                ? $"--max-runtime: the training was stopped after {options.MaxRuntime}; nothing is kept, because no --checkpoint folder was given."
-                : $"--max-runtime: the training was stopped after {options.MaxRuntime}; repeat the command to go on from the checkpoint in {options.Checkpoint}.");
+                ? $"--max-runtime: the training was stopped after {options.MaxRuntime!.Value.TotalSeconds:0.#} s; nothing is kept, because no --checkpoint folder was given."
+                : $"--max-runtime: the training was stopped after {options.MaxRuntime!.Value.TotalSeconds:0.#} s; repeat the command to go on from the checkpoint in {options.Checkpoint}.");
         }
         finally
         {

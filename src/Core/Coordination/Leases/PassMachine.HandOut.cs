@@ -211,6 +211,8 @@ internal sealed partial class PassMachine
             Count = Leaves().Count();
         }
 
-        private IEnumerable<Work> Leaves() => machine.members.SelectMany(member => member.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct();
+        /// <summary>Without partitions behind one that ends the pass: nobody waits for them.</summary>
+        private IEnumerable<Work> Leaves() => machine.members.SelectMany(member => member.Leases).SelectMany(lease => lease.Work.OpenLeaves()).Distinct()
+            .Where(leaf => machine.failed is not { } failure || leaf.Block.First < failure.Block.First);
     }
 }

@@ -33,6 +33,70 @@ public class ScaleTests
         }
     }
 
+    /// <summary>What one block costs the coordinator besides: its summary of K = 5,000 and d = 400 is read, merged and written to the checkpoint.</summary>
+    [Fact]
+    public void Coordinator_OfALargeModel_KeepsABlock()
+    {
+        var path = Environment.GetEnvironmentVariable("KMEANS_SCALE");
+        var (k, d) = path is { Length: > 0 } ? (5_000, 400) : (50, 4);
+        var centers = new double[k * d];
+        for (var i = 0; i < centers.Length; i++)
+        {
+            centers[i] = i % 1000;
+        }
+
+        var samples = Support.Blobs.Make(100, d, 2);
+        var context = Support.Passes.Context(samples, d, centers);
+        var payload = new MemoryStream();
+        SummaryCodec.Write(payload, Support.Passes.Run(context), context, 1);
+        using var folder = new Support.TemporaryFolder();
+        using var disk = new DiskFolder(folder.File("state"));
+        var (read, merged, written) = (new List<double>(), new List<double>(), new List<double>());
+        for (var i = 0; i < (path is { Length: > 0 } ? 15 : 1); i++)
+        {
+            var clock = Stopwatch.StartNew();
+            payload.Position = 0;
+            var earlier = SummaryCodec.Read(payload, context, 1, new BlockRange(0, 1));
+            read.Add(clock.Elapsed.TotalMilliseconds);
+            payload.Position = 0;
+            var other = SummaryCodec.Read(payload, context, 1, new BlockRange(0, 1));
+            var later = new KMeans.Training.PartitionSummary
+            {
+                First = 1,
+                End = 2,
+                Centers = other.Centers,
+                RowCount = other.RowCount,
+                SkippedRows = 0,
+                TotalWeight = other.TotalWeight,
+                PassSquaredDistances = other.PassSquaredDistances,
+                OpeningCost = other.OpeningCost,
+                NearTies = 0,
+                Sample = other.Sample,
+                CostSample = other.CostSample,
+            };
+            for (var j = 0; j < k; j++)
+            {
+                // As if every center had rows on both sides.
+                (earlier.Centers.Weights[j], later.Centers.Weights[j]) = (1, 1);
+            }
+
+            clock.Restart();
+            KMeans.Training.SummaryMerge.Merge(earlier, later, context);
+            merged.Add(clock.Elapsed.TotalMilliseconds);
+            clock.Restart();
+            disk.Write($"block-0-0-{i + 1}.kmc", stream => SummaryCodec.Write(stream, earlier, context, 1));
+            written.Add(clock.Elapsed.TotalMilliseconds);
+            Assert.Equal(2 * k, earlier.Centers.Weights.ToArray().Sum());
+        }
+
+        if (path is { Length: > 0 })
+        {
+            File.WriteAllText($"{path}.block", string.Create(CultureInfo.InvariantCulture, $"{payload.Length / 1e6:0.0} MB: read {Median(read):0.0} ms, merged {Median(merged):0.0} ms, written and synced {Median(written):0.0} ms\n"));
+        }
+
+        static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    }
+
     /// <summary>Instances of 16 threads that take 1 to 2 seconds for a partition and thread; a merge tree of nothing but blocks says what is held.</summary>
     private (int Blocks, int Events, int Held, double Seconds, long Bytes) Run(int partitions, int instances)
     {

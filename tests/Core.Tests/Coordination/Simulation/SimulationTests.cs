@@ -29,8 +29,13 @@ public class SimulationTests
 
         Assert.True(failures.IsEmpty, $"{failures.Count} of {Count} schedules failed:\n{string.Join('\n', failures.Order(StringComparer.Ordinal).Take(20))}");
 
-        // A simulation in which nothing happens would prove nothing.
         Report(outcomes);
+        if (Count < 1_000)
+        {
+            return;
+        }
+
+        // A simulation in which nothing happens would prove nothing.
         Assert.True(outcomes.Count(outcome => outcome.Kind == "same") > Count / 2);
         Assert.Contains(outcomes, outcome => outcome.Kind == "error");
         Assert.Contains(outcomes, outcome => outcome.Counts.Faults > 0);

@@ -36,6 +36,7 @@ internal sealed class Problem : IDisposable
             Centers = centers,
             ClusterCounts = [3, 3, 3, 3],
             Msd = 2,
+            ColumnVariances = new double[Features],
             RowCount = 12,
         };
         Start = new JobStart(initial, 12, 12, partitionCount * RowsPerPartition, null);

@@ -18,6 +18,10 @@ internal sealed record LeaseOptions
     /// <value>30 seconds by default.</value>
     public TimeSpan LeastLease { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A lease lasts at most so long, doubled each time the block failed, up to three times, however slow blocks were before.</summary>
+    /// <value>30 minutes by default.</value>
+    public TimeSpan MostLease { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>A lease lasts so long while no block of the pass is finished.</summary>
     /// <value>10 minutes by default.</value>
     public TimeSpan FirstLease { get; init; } = TimeSpan.FromMinutes(10);

@@ -210,6 +210,6 @@ internal sealed partial class PassMachine
         var patience = Math.Pow(2, Math.Min(3, lease.Work.Failures));
         return durations.IsEmpty
             ? began + (options.FirstLease * patience)
-            : began + TimeSpan.FromSeconds(Math.Max(options.LeastLease.TotalSeconds, options.LeaseFactor * durations.High * lease.Work.Block.Count) * patience);
+            : began + TimeSpan.FromSeconds(Math.Clamp(options.LeaseFactor * durations.High * lease.Work.Block.Count, options.LeastLease.TotalSeconds, options.MostLease.TotalSeconds) * patience);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class LocalInstance : IInstance, IDisposable
     private readonly object gate = new();
     private readonly LinkedList<Item> queue = [];
     private readonly Thread[] threads;
+    private readonly StorageNotice storage;
     private long collected = GC.GetTotalAllocatedBytes();
     private int prefetched;
     private bool stopping;
@@ -30,6 +31,7 @@ internal sealed class LocalInstance : IInstance, IDisposable
     public LocalInstance(string name, int threadCount)
     {
         Name = name;
+        storage = new StorageNotice(name);
         threads = new Thread[threadCount];
         for (var i = 0; i < threadCount; i++)
         {
@@ -86,6 +88,8 @@ internal sealed class LocalInstance : IInstance, IDisposable
         {
             thread.Join();
         }
+
+        storage.Dispose();
     }
 
     private void Serve()
@@ -170,7 +174,7 @@ internal sealed class LocalInstance : IInstance, IDisposable
             }
 
             var pass = node.Value.Run.Pass;
-            pass.Context.Input.Prefetch(pass.Partitions[node.Value.Partition]);
+            storage.Give(pass.Context.Input, pass.Partitions[node.Value.Partition]);
             prefetched = i + 1;
         }
     }

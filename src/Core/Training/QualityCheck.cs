@@ -71,7 +71,7 @@ internal sealed class QualityCheck(int clusterCount, int featureCount, IAssignme
         }
 
         var ways = new[] { weights.GroupBy(entry => entry.Key.A), weights.GroupBy(entry => entry.Key.B) };
-        return total > 0 ? ways.Min(clusters => clusters.OrderBy(cluster => cluster.Key).Sum(cluster => cluster.Max(entry => entry.Value))) / total : 1;
+        return total > 0 ? Math.Min(1, ways.Min(clusters => clusters.OrderBy(cluster => cluster.Key).Sum(cluster => cluster.Max(entry => entry.Value))) / total) : 1;
 
         int[] Labels(double[] centers) => PointAssignment.Run(points.Samples.AsMemory(0, points.Count * featureCount), centers, featureCount, kernel, threads, cancellation).Labels;
     }

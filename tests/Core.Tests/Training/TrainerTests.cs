@@ -93,56 +93,6 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Train_WithAFarAndRareGroup_IsBetterForOpeningCenters()
-    {
-        // 60 of 200,000 rows, so few that the random batch of 5,000 is likely to hold one or none, each group far out.
-        var samples = Blobs.Make(200_000, FeatureCount, 4);
-        for (var i = 0; i < 60; i++)
-        {
-            samples.AsSpan((i * 3_331) * FeatureCount, FeatureCount).Fill(100_000 * (1 + (i % 3)));
-        }
-
-        var options = InMode("stream", new TrainingOptions { ClusterCount = 7, MiniBatchSize = 500, ExtraCenterFactor = 2, Seed = 4, ExactScore = true });
-        var opened = Trainer.Train(samples, FeatureCount, options);
-        var closed = Trainer.Train(samples, FeatureCount, options with { OpensCenters = false });
-
-        Assert.True(opened.Report.OpenedCenters > 0);
-        Assert.Equal(0, closed.Report.OpenedCenters);
-        Assert.True(opened.Model.Cost!.Msd < closed.Model.Cost!.Msd / 10, $"{opened.Model.Cost!.Msd} against {closed.Model.Cost!.Msd}");
-    }
-
-    [Fact]
-    public void Train_DroppingSmallCenters_ChangesTheResultButLosesNoRow()
-    {
-        var samples = Blobs.Make(100_000, FeatureCount, 4);
-        var options = InMode("stream", new TrainingOptions { ClusterCount = 4, ExtraCenterFactor = 10, Seed = 3 });
-        var dropped = Trainer.Train(samples, FeatureCount, options);
-        var kept = Trainer.Train(samples, FeatureCount, options with { DropsCenters = false });
-
-        Assert.True(dropped.Report.DroppedCenters > 0);
-        Assert.Equal(0, kept.Report.DroppedCenters);
-        Assert.True(dropped.Model.State!.CenterCount < kept.Model.State!.CenterCount);
-        Assert.Equal(100_000, dropped.Model.State!.CenterWeights.Sum(), 1e-4);
-        Assert.NotEqual(kept.Model.State!.CenterCount, dropped.Model.State!.CenterCount);
-    }
-
-    [Fact]
-    public void Train_WithExtraCenters_CostsLessThanWithout()
-    {
-        var samples = Blobs.Make(100_000, 2, 50, spread: 30);
-        double Cost(int factor) => Enumerable.Range(1, 5).Select(seed => Trainer.Train(samples, 2, InMode("stream", new TrainingOptions
-        {
-            ClusterCount = 50,
-            ExtraCenterFactor = factor,
-            InitMethod = InitMethod.Random,
-            Seed = seed,
-            ExactScore = true,
-        })).Model.Cost!.Msd).Order().ElementAt(2);
-
-        Assert.True(Cost(10) < 0.8 * Cost(1));
-    }
-
-    [Fact]
     public void Train_WithAHalfLife_FollowsTheLastRows()
     {
         // The level rises from 0 to 100 half-way.

@@ -5,7 +5,7 @@ using KMeans.Input;
 
 namespace KMeans.Http.Remote;
 
-/// <summary>Reads rows that a worker sends. Where a worker fails before the first row another one is asked; behind it, the read fails.</summary>
+/// <summary>Reads rows that a worker sends. Where a worker fails the next one that has the file is asked for the same rows, and those that came already are passed over.</summary>
 /// <param name="file">The file.</param>
 /// <param name="position">Its position in the listing.</param>
 /// <param name="holders">Who has it.</param>
@@ -19,6 +19,9 @@ internal sealed class RemoteRowReader(
     private FrameReader? frames;
     private object? received;
     private int next;
+    private int holder;
+    private int batchesRead;
+    private int batchesHere;
     private bool isAtEnd;
 
     /// <inheritdoc/>
@@ -73,21 +76,33 @@ internal sealed class RemoteRowReader(
             return false;
         }
 
-        try
+        batchesRead++;
+        while (batchesHere < batchesRead)
         {
-            file.Source.CountRead(RowsCodec.Read(frames!, batch));
-            next = 0;
-            isAtEnd = batch.Count == 0;
-            if (isAtEnd)
+            try
             {
-                frames!.RequireEnd();
+                file.Source.CountRead(RowsCodec.Read(frames!, batch));
+                batchesHere++;
+                isAtEnd = batch.Count == 0;
+                if (isAtEnd)
+                {
+                    frames!.RequireEnd();
+                }
+            }
+            catch (Exception e) when (RemoteFaults.Translate(e, watch!) is { } other)
+            {
+                if (other is not InstanceFaultException || holder + 1 == holders.Count)
+                {
+                    throw other;
+                }
+
+                Dispose();
+                holder++;
+                Open<T>(batch.Capacity);
             }
         }
-        catch (Exception e) when (RemoteFaults.Translate(e, watch!) is { } other)
-        {
-            throw other;
-        }
 
+        next = 0;
         return !isAtEnd;
     }
 
@@ -99,21 +114,21 @@ internal sealed class RemoteRowReader(
     {
         var request = new RowsRequest(
             position, [.. runs.SelectMany(run => new[] { run.Start, run.End })], selection.Ordinals, selection.WeightOrdinal, transform.Shifts, transform.Factors, typeof(T) == typeof(float), batchRows);
-        for (var i = 0; ; i++)
+        for (batchesHere = 0; ; holder++)
         {
-            watch = holders[i].Client.Watch(CancellationToken.None);
+            watch = holders[holder].Client.Watch(CancellationToken.None);
             try
             {
-                frames = holders[i].OpenAsync(request, watch).GetAwaiter().GetResult();
+                frames = holders[holder].OpenAsync(request, watch).GetAwaiter().GetResult();
                 return;
             }
-            catch (InstanceFaultException) when (i + 1 < holders.Count)
+            catch (InstanceFaultException) when (holder + 1 < holders.Count)
             {
                 watch.Dispose();
             }
             catch (InstanceFaultException e)
             {
-                throw new InstanceFaultException($"{file.Path}: its rows cannot be fetched from {holders[i].Client.Url}: {e.Message}", e.IsTransient, e);
+                throw new InstanceFaultException($"{file.Path}: its rows cannot be fetched from {holders[holder].Client.Url}: {e.Message}", e.IsTransient, e);
             }
         }
     }

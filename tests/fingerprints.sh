@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Trains on the same rows with every count of shards, threads and workers, under chaos, and with a worker killed in mid-pass, and compares the fingerprints.
+# tests/fingerprints.sh INPUT K [MORE OPTIONS OF train...]; the exit code is not 0 where any two differ.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+kmeans=(dotnet "$root/src/Client/bin/Release/net10.0/kmeans.dll")
+input=$(realpath "$1")
+k=$2
+shift 2
+more=("$@")
+folder=$(mktemp -d)
+pids=()
+urls=()
+trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$folder"' EXIT
+started=0
+expected=""
+differing=0
+
+# check NAME OPTIONS...: trains and compares.
+check() {
+    local name=$1 fingerprint
+    shift
+    fingerprint=$("${kmeans[@]}" train --input "$input" --k "$k" --output "$folder/model" --overwrite --quiet "${more[@]}" "$@" 2>"$folder/errors" | sed -n 's/^fingerprint //p') || true
+    expected=${expected:-$fingerprint}
+    if [ -n "$fingerprint" ] && [ "$fingerprint" = "$expected" ]; then
+        printf '%-32s %s\n' "$name" "${fingerprint:0:16}"
+    else
+        printf '%-32s %s DIFFERS\n' "$name" "${fingerprint:0:16}"
+        cat "$folder/errors"
+        differing=$((differing + 1))
+    fi
+}
+
+# worker: starts one and waits for the line that says where it listens.
+worker() {
+    local log="$folder/worker-$((started++))"
+    : >"$log"
+    "${kmeans[@]}" worker --listen http://127.0.0.1:0 --data-root "$(dirname "$input")" >"$log" 2>&1 &
+    pids+=($!)
+    until grep -qo 'http://127.0.0.1:[1-9][0-9]*' "$log"; do
+        kill -0 "${pids[-1]}" || { cat "$log"; exit 1; }
+        read -rt 0.05 <> <(:) || true
+    done
+    urls+=("$(grep -om1 'http://127.0.0.1:[1-9][0-9]*' "$log")")
+}
+
+list() {
+    local IFS=,
+    echo "$*"
+}
+
+for shards in 1 2 3 7 16; do
+    check "shards $shards" --shards "$shards"
+done
+for threads in 1 2 4; do
+    check "threads $threads" --threads "$threads"
+done
+for seed in 1 2 3; do
+    check "chaos $seed" --chaos "$seed" --checkpoint "$folder/checkpoint"
+done
+for workers in 1 2 3; do
+    worker
+    check "workers $workers" --workers "$(list "${urls[@]}")"
+done
+for delay in 0.4 0.7 1 1.3; do
+    (read -rt "$delay" <> <(:) || true; kill -KILL "${pids[0]}") 2>/dev/null &
+    check "workers 3, 1 killed at $delay s" --workers "$(list "${urls[@]}")"
+    wait "${pids[0]}" 2>/dev/null || true
+    pids=("${pids[@]:1}")
+    urls=("${urls[@]:1}")
+    worker
+done
+echo "$differing differ"
+[ "$differing" -eq 0 ]

@@ -10,6 +10,8 @@ internal sealed class HttpFleet : IFleet
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     private readonly IReadOnlyList<WorkerClient> clients;
     private readonly RemoteInput input;
     private readonly InputRequest request;
@@ -78,15 +80,20 @@ internal sealed class HttpFleet : IFleet
     /// <summary>Stops looking, tells the workers that it is over, and closes the connections.</summary>
     public void Dispose()
     {
-        closing.Cancel();
-        Task.WhenAll([.. searches, .. present.Values.Select(instance => instance.ForgetAsync())]).GetAwaiter().GetResult();
+        try
+        {
+            Task.WhenAll([closing.CancelAsync(), .. searches, .. present.Values.Select(instance => instance.ForgetAsync())]).WaitAsync(Farewell, clock).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
+        {
+            // The result is there; a connection that hangs keeps nobody waiting for it.
+        }
+
         crossing?.Dispose();
         foreach (var client in clients)
         {
             client.Dispose();
         }
-
-        closing.Dispose();
     }
 
     private HttpInstance Instance(WorkerClient client, WorkerInfo info) => new(client, info, input.Spec, input.HereBefore(client.Url), (instance, reason) => Suspect(client, instance, reason));

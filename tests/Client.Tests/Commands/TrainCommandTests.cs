@@ -13,7 +13,7 @@ public sealed class TrainCommandTests : IDisposable
     public void Train_OnNpy_WritesTheModelAndKeepsTheStreamsApart()
     {
         folder.WriteNpy("rows.npy", 300);
-        var ran = RunKMeans.In(folder, "train", "--input", "rows.npy", "--k", "3", "--output", "model");
+        var ran = RunKMeans.In(folder, "train", "--input", "rows.npy", "--k", "3", "--scale", "standard", "--output", "model");
         Assert.Equal((0, ""), (ran.ExitCode, ran.Error));
         Assert.Contains("300 rows of 2 columns", ran.Output, StringComparison.Ordinal);
         Assert.Contains("(exact)", ran.Output, StringComparison.Ordinal);

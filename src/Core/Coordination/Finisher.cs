@@ -36,7 +36,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             if (refinement.IsWorthwhile(initial, reduction.SquaredDistances + pass.Centers.SquaredErrors.ToArray().Sum()))
             {
                 points = refinement.Points;
-                candidates.AddRange(refinement.Candidates(reduction.Centers, options.Seed, cancellation).Where(each => each.Length == reduction.Centers.Length));
+                candidates.AddRange(refinement.Candidates(reduction.Centers, options.InitMethod is null ? initial.RowCount : 0, options.Seed, cancellation).Where(each => each.Length == reduction.Centers.Length));
             }
         }
 

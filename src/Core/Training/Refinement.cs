@@ -21,6 +21,8 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
     private const int CoarseRows = 100;
     private const int LeastCoarseRows = 2000;
 
+    private const double MostOfTheRows = 0.7;
+
     /// <summary>Of these starts, so many are carried on with all points: what is best for few rows may not be for all.</summary>
     private const int CarriedOn = 10;
 
@@ -40,13 +42,18 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
 
     /// <summary>Searches from the reduced centers, and afresh.</summary>
     /// <param name="reduced">Row-major (k, d).</param>
+    /// <param name="searchedRows">Rows of a random batch that was searched afresh already; 0 if none was.</param>
     /// <param name="seed">The user's seed.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>Two sets of k centers each, row-major.</returns>
-    public IEnumerable<double[]> Candidates(double[] reduced, long seed, CancellationToken cancellation)
+    /// <returns>Two sets of k centers each, row-major; one where the batch was most of the rows, since that search has been made.</returns>
+    public IEnumerable<double[]> Candidates(double[] reduced, int searchedRows, long seed, CancellationToken cancellation)
     {
         var search = new CenterSearch(Points, featureCount, clusterCount, kernel, threads);
         yield return search.From(reduced, cancellation).Centers;
+        if (searchedRows > MostOfTheRows * summary.RowCount)
+        {
+            yield break;
+        }
 
         var coarse = Math.Max(LeastCoarseRows, CoarseRows * clusterCount);
         if (Points.Count <= 2 * coarse)

@@ -55,10 +55,23 @@ public class RefinementTests
         var summary = SampledPass.Run(SampledPass.Context(samples, FeatureCount, reduced, sampleLimit, 1_000) with { Seed = seed });
         using var threads = new ComputeThreads(2);
 
-        var candidates = new Refinement(summary, 5, AssignmentKernels.Best, threads).Candidates(reduced, seed, CancellationToken.None).ToArray();
+        var candidates = new Refinement(summary, 5, AssignmentKernels.Best, threads).Candidates(reduced, 0, seed, CancellationToken.None).ToArray();
 
         Assert.Equal(2, candidates.Length);
         Assert.True(SampledPass.Msd(samples, FeatureCount, reduced) > 10 * FeatureCount);
         Assert.All(candidates, centers => Assert.InRange(SampledPass.Msd(samples, FeatureCount, centers), 0.95 * FeatureCount, 1.05 * FeatureCount));
+    }
+
+    [Theory]
+    [InlineData(600, 2)]
+    [InlineData(800, 1)]
+    public void Candidates_WhereTheBatchWasMostOfTheRows_AreNotSearchedAfreshAgain(int searchedRows, int expected)
+    {
+        var samples = Blobs.Make(1_000, 2, 4);
+        var reduced = SampledPass.Centers(samples, 2, 0, 1, 2, 3);
+        var summary = SampledPass.Run(SampledPass.Context(samples, 2, reduced, 500, 500));
+        using var threads = new ComputeThreads(1);
+
+        Assert.Equal(expected, new Refinement(summary, 4, AssignmentKernels.Best, threads).Candidates(reduced, searchedRows, 1, CancellationToken.None).Count());
     }
 }

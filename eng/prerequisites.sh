@@ -3,6 +3,7 @@
 #   KMEANS_MNIST   a folder with MNIST's four IDX files
 #   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
+#   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
 # shellcheck shell=bash
@@ -112,4 +113,13 @@ if kubernetes_complete || { install_kubernetes && kubernetes_complete; }; then
 else
     echo "prerequisites: no schemas of Kubernetes (node and npm install them);" \
         "tests of the manifests have to do without." >&2
+fi
+
+# Kustomize came to kubectl in 1.14, and the form of our overlays with 1.25; Debian's own package is older.
+kubectl=${KMEANS_KUBECTL:-$(command -v kubectl || true)}
+unset KMEANS_KUBECTL
+if [ -n "$kubectl" ] && "$kubectl" kustomize "$root/deploy/k8s/overlays/cpu" >/dev/null 2>&1 < /dev/null; then
+    export KMEANS_KUBECTL=$kubectl
+else
+    echo "prerequisites: no kubectl of version 1.25 or later; tests that render the overlays have to do without." >&2
 fi

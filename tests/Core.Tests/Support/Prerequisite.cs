@@ -18,6 +18,9 @@ internal static class Prerequisite
     /// <summary>A node_modules folder with the schemas of Kubernetes.</summary>
     public const string Kubernetes = "KMEANS_KUBERNETES";
 
+    /// <summary>The program kubectl, which renders manifests.</summary>
+    public const string Kubectl = "KMEANS_KUBECTL";
+
     public static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     public static string Get(string variable) =>

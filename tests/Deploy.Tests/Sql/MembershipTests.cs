@@ -13,6 +13,7 @@ public sealed class MembershipTests(PostgresServer server)
     private const int Stopping = 5;
     private const int Dead = 6;
     private static readonly DateTime Start = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Alive = Start.AddSeconds(5);
 
     [PrerequisiteFact(Prerequisite.Postgres)]
     public void InsertVersion_Twice_InsertsOnce()
@@ -180,10 +181,10 @@ public sealed class MembershipTests(PostgresServer server)
         using var database = server.CreateDatabase();
         var queries = BeginWithOneSiloOfEachStatus(database);
 
-        queries.Query("CleanupDefunctSiloEntriesKey", Text("DeploymentId", Cluster), Time("IAmAliveTime", Start));
+        queries.Query("CleanupDefunctSiloEntriesKey", Text("DeploymentId", Cluster), Time("IAmAliveTime", Alive));
         Assert.Equal(4, ReadAll(queries).Count);
 
-        queries.Query("CleanupDefunctSiloEntriesKey", Text("DeploymentId", Cluster), Time("IAmAliveTime", Start.AddSeconds(1)));
+        queries.Query("CleanupDefunctSiloEntriesKey", Text("DeploymentId", Cluster), Time("IAmAliveTime", Alive.AddSeconds(1)));
         Assert.Equal([Joining, Active, Stopping], ReadAll(queries).Select(row => (int)row["Status"]!).Order());
     }
 
@@ -193,11 +194,11 @@ public sealed class MembershipTests(PostgresServer server)
         using var database = server.CreateDatabase();
         var queries = BeginWithOneSiloOfEachStatus(database);
 
-        CleanUp(11111 + Dead, Start.AddSeconds(-1));
-        CleanUp(11111 + Active, Start);
+        CleanUp(11111 + Dead, Alive.AddSeconds(-1));
+        CleanUp(11111 + Active, Alive);
         Assert.Equal(4, ReadAll(queries).Count);
 
-        CleanUp(11111 + Dead, Start);
+        CleanUp(11111 + Dead, Alive);
         Assert.DoesNotContain(ReadAll(queries), row => (int)row["Status"]! == Dead);
 
         void CleanUp(int port, DateTime alive) => queries.Query(
@@ -292,7 +293,7 @@ public sealed class MembershipTests(PostgresServer server)
         foreach (var status in (int[])[Joining, Active, Stopping, Dead])
         {
             Assert.True(Insert(queries, 11111 + status, version++));
-            Assert.True(Update(queries, 11111 + status, status, version++));
+            Assert.True(Update(queries, 11111 + status, status, version++, alive: Alive));
         }
 
         return queries;

@@ -19,6 +19,8 @@ pids=()
 
 # Short: the path of PostgreSQL's socket is limited.
 work=$(mktemp -d /tmp/kmeans-cluster-XXXXXX)
+# Another user may run the database inside.
+chmod 711 "$work"
 
 say() { echo "cluster.sh: $*" >&2; }
 
@@ -52,6 +54,14 @@ fail() {
     exit 1
 }
 
+# free PORT: a silo whose port another program holds would end, and the other one would answer for it.
+free() {
+    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+        say "port $1 is in use; SILO_PORT, GATEWAY_PORT and HTTP_PORT choose where the silos' ports begin."
+        exit 2
+    fi
+}
+
 # ready URL PID: until it answers 200, for two minutes at most, or until the process has ended.
 ready() {
     local deadline=$((SECONDS + 120))
@@ -63,9 +73,11 @@ ready() {
     return 1
 }
 
-[ $# -gt 0 ] || set -- --input "$root/samples/digits.parquet" --k 10
-# Silos open files only below folders that they were told, so the inputs' own folders are those.
+[ $# -gt 0 ] || set -- --input "$root/samples/digits.parquet" --exclude digit --k 10
+# Silos open files only below folders that they were told, so the inputs' own folders are those; and what is a path
+# here has to be one for them.
 roots=
+arguments=()
 takes_inputs=false
 for argument in "$@"; do
     case $argument in
@@ -73,15 +85,22 @@ for argument in "$@"; do
         --*) takes_inputs=false ;;
         *)
             if $takes_inputs; then
-                folder=$argument
-                [ -d "$folder" ] || folder=$(dirname "$folder")
-                folder=$(cd "$folder" 2>/dev/null && pwd -P) || { say "$argument: there is no such folder."; exit 2; }
+                folder=$(cd "$(dirname "$argument")" 2>/dev/null && pwd -P) || { say "$argument: there is no such folder."; exit 2; }
+                argument="${folder%/}/$(basename "$argument")"
+                [ ! -d "$argument" ] || folder=$argument
                 roots="$roots${roots:+;}$folder"
             fi
             ;;
     esac
+    arguments+=("$argument")
 done
 [ -n "$roots" ] || { say "--input names the files to train on."; exit 2; }
+
+for ((i = 0; i < silos; i++)); do
+    free $((silo_port + i))
+    free $((gateway_port + i))
+    free $((http_port + i))
+done
 
 say "building"
 "$root/kmeans" --version >/dev/null
@@ -105,9 +124,8 @@ for ((i = 0; i < silos; i++)); do
 done
 
 say "$silos silos are ready"
-"$root/kmeans" submit --cluster "$database" --cluster-id local --job local --watch "$@" || fail "the job did not end well."
+"$root/kmeans" submit --cluster "$database" --cluster-id local --job local --watch "${arguments[@]}" || fail "the job did not end well."
 "$root/kmeans" fetch --cluster "$database" --cluster-id local --job local --output "${output:-$work/model}" || fail "the model could not be fetched."
-sed -n 's/.*"fingerprint": *"\([0-9a-f]*\)".*/fingerprint \1/p' "${output:-$work/model}/model.json"
 
 if [ -n "${KEEP:-}" ]; then
     say "kmeans list --cluster '$database' --cluster-id local      reaches it; logs are in $work"

@@ -24,7 +24,7 @@ public sealed class ChunkTests
         var bytes = Services.GetRequiredService<Serializer>().SerializeToArray(chunk);
 
         Assert.InRange(bytes.Length, Chunk.MostBytes, Chunk.MostBytes + 64);
-        var back = Services.GetRequiredService<Serializer>().Deserialize<Chunk>(bytes);
+        var back = Services.GetRequiredService<Serializer>().Deserialize<Chunk>(bytes)!;
         Assert.Equal((chunk.Index, chunk.Hash), (back.Index, back.Hash));
         Assert.True(chunk.Data.Span.SequenceEqual(back.Data.Span));
     }

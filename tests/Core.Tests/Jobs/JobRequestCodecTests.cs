@@ -34,7 +34,8 @@ public sealed class JobRequestCodecTests
 
         Assert.Equal(request.Options, read.Options);
         Assert.Equal(request.Format, read.Format);
-        Assert.Equal((request.Paths, "w"), (read.Paths, read.Choice.WeightColumn));
+        Assert.Equal(request.Paths, read.Paths);
+        Assert.Equal("w", read.Choice.WeightColumn);
         Assert.Equal(["x", "y"], read.Choice.Columns);
         Assert.Equal(text, JobRequestCodec.Write(read));
     }

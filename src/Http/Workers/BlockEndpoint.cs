@@ -10,7 +10,7 @@ namespace KMeans.Http.Workers;
 /// <param name="passes">The passes held.</param>
 /// <param name="instance">Who computes.</param>
 /// <param name="clock">The time.</param>
-internal sealed class BlockEndpoint(PassStore passes, IInstance instance, TimeProvider clock)
+internal sealed class BlockEndpoint(HeldPasses passes, IInstance instance, TimeProvider clock)
 {
     /// <summary>A coordinator sends two blocks at a time; more wait in its own queue.</summary>
     private const int MostBlocks = 16;
@@ -129,33 +129,6 @@ internal sealed class BlockEndpoint(PassStore passes, IInstance instance, TimePr
             catch (OperationCanceledException)
             {
                 return;
-            }
-        }
-    }
-
-    /// <summary>Adds up what threads report between two heartbeats.</summary>
-    private sealed class BlockMeter
-    {
-        private readonly Lock gate = new();
-        private long rows;
-        private double squaredDistances;
-
-        public void Advance(int count, double cost)
-        {
-            lock (gate)
-            {
-                rows += count;
-                squaredDistances += cost;
-            }
-        }
-
-        public (long Rows, double SquaredDistances) Take()
-        {
-            lock (gate)
-            {
-                var taken = (rows, squaredDistances);
-                (rows, squaredDistances) = (0, 0);
-                return taken;
             }
         }
     }

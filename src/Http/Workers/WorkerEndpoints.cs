@@ -12,7 +12,7 @@ internal sealed class WorkerEndpoints : IDisposable
     private const long MostListBytes = 1 << 20;
 
     private readonly TokenGate gate;
-    private readonly PassStore passes;
+    private readonly HeldPasses passes;
     private readonly OpenInputs inputs;
     private readonly BlockEndpoint blocks;
     private readonly RowsEndpoint rows;
@@ -32,7 +32,7 @@ internal sealed class WorkerEndpoints : IDisposable
         this.log = log;
         var roots = new DataRoots(options.DataRoots);
         gate = new TokenGate(options.Token);
-        passes = new PassStore(roots, options);
+        passes = new HeldPasses(roots.Open, new HeldPassLimits(options.Threads, options.MemoryLimitBytes, options.MostPassBytes, options.Backend));
         inputs = new OpenInputs(roots);
         blocks = new BlockEndpoint(passes, instance, TimeProvider.System);
         rows = new RowsEndpoint(inputs);

@@ -12,6 +12,15 @@ internal static class Prerequisite
     /// <summary>The built client's launcher.</summary>
     public const string Executable = "KMEANS_EXECUTABLE";
 
+    /// <summary>A folder with PostgreSQL's server programs.</summary>
+    public const string Postgres = "KMEANS_POSTGRES";
+
+    /// <summary>A node_modules folder with the schemas of Kubernetes.</summary>
+    public const string Kubernetes = "KMEANS_KUBERNETES";
+
+    /// <summary>The program kubectl, which renders manifests.</summary>
+    public const string Kubectl = "KMEANS_KUBECTL";
+
     public static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     public static string Get(string variable) =>

@@ -36,6 +36,9 @@ internal sealed class Checkpoint : IPassStore, IDisposable
     /// <summary>The pass that the job is at, or null before the first.</summary>
     public EpochState? Epoch { get; private set; }
 
+    /// <summary>Where it is.</summary>
+    public string Path => folder.Path;
+
     /// <summary>Partitions that the checkpoint was opened with: they are not run again.</summary>
     public int FoundPartitions => found.Sum(block => block.Count);
 

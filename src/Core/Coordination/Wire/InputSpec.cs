@@ -42,4 +42,22 @@ internal sealed record InputSpec
 
     /// <summary>Whether their names are to be matched; else positions are.</summary>
     public required bool ColumnsAreNamed { get; init; }
+
+    /// <summary>Describes an input that is open here and that every instance sees whole.</summary>
+    /// <param name="paths">As the user gave them.</param>
+    /// <param name="format">What the user says about the format.</param>
+    /// <param name="choice">The columns wanted.</param>
+    /// <param name="files">Its files.</param>
+    /// <param name="input">The rows.</param>
+    /// <returns>The description.</returns>
+    public static InputSpec Of(IReadOnlyList<string> paths, InputFormatOptions format, ColumnChoice choice, IReadOnlyList<NamedFile> files, InputSet input) => new()
+    {
+        Paths = paths,
+        Format = format,
+        Choice = choice,
+        Distribution = DataDistribution.FullyReplicated,
+        Files = [.. files.Select(named => new FileIdentity(named.Name, named.File.Source.Length, named.File.RowCount, named.File.CanSeek))],
+        Columns = input.Columns,
+        ColumnsAreNamed = input.ColumnsAreNamed,
+    };
 }

@@ -1,9 +1,8 @@
-using KMeans.Coordination;
 using KMeans.Input;
 
-namespace KMeans.Http.Workers;
+namespace KMeans.Coordination;
 
-/// <summary>A pass that was uploaded: its context, its open files, and who uses it.</summary>
+/// <summary>A pass that came from a coordinator elsewhere: its context, its open files, and who uses it.</summary>
 internal sealed class HeldPass : IDisposable
 {
     private readonly CancellationTokenSource cancelled = new();

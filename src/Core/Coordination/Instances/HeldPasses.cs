@@ -1,42 +1,46 @@
-using KMeans.Coordination;
-using KMeans.Http.Protocol;
 using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Training;
 
-namespace KMeans.Http.Workers;
+namespace KMeans.Coordination;
 
-/// <summary>The passes that a worker holds: a few, the least recently used of which goes when there are too many. Thread-safe.</summary>
-/// <param name="roots">Where files may be.</param>
-/// <param name="options">The worker's.</param>
-internal sealed class PassStore(DataRoots roots, WorkerOptions options)
+/// <summary>What an instance for coordinators elsewhere can do.</summary>
+/// <param name="Threads">Threads that compute.</param>
+/// <param name="MemoryLimitBytes">What computing may take of memory, or null.</param>
+/// <param name="MostPassBytes">The largest pass that is taken.</param>
+/// <param name="Backend">The kernel's name.</param>
+internal sealed record HeldPassLimits(int Threads, long? MemoryLimitBytes, long MostPassBytes, string Backend);
+
+/// <summary>The passes that a worker process or a silo holds: a few, the least recently used of which goes when there are too many. Thread-safe.</summary>
+/// <param name="open">Opens the files that paths mean here.</param>
+/// <param name="limits">What this machine can do.</param>
+internal sealed class HeldPasses(Func<IReadOnlyList<string>, InputFormatOptions, IReadOnlyList<NamedFile>> open, HeldPassLimits limits)
 {
     /// <summary>Two jobs with a pass that runs and one that ended, and as many again.</summary>
     private const int MostPasses = 8;
 
-    private readonly IAssignmentKernel kernel = Backends.Kernel(options.Backend);
+    private readonly IAssignmentKernel kernel = Backends.Kernel(limits.Backend);
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldPass> passes = new(StringComparer.Ordinal);
     private readonly LinkedList<string> recent = [];
 
-    /// <summary>Takes an uploaded pass.</summary>
-    /// <param name="name">Its name in URLs.</param>
+    /// <summary>Takes a pass.</summary>
+    /// <param name="name">Its name.</param>
     /// <param name="body">The payload.</param>
     /// <exception cref="SummaryFormatException">It is damaged or too large.</exception>
     /// <exception cref="InputException">Its files cannot be opened here.</exception>
-    /// <exception cref="InstanceFaultException">Its files are others than the coordinator's, or memory does not suffice.</exception>
-    /// <exception cref="ProblemException">Too many passes run.</exception>
+    /// <exception cref="InstanceFaultException">Its files are others than the coordinator's, memory does not suffice, or too many passes run.</exception>
     public void Add(string name, Stream body)
     {
-        var spec = PassSpecCodec.Read(body, options.MostPassBytes);
+        var spec = PassSpecCodec.Read(body, limits.MostPassBytes);
         if (TryTake(name) is { } known)
         {
-            // The answer to an earlier upload was lost.
+            // It came before, and the answer was lost.
             known.EndUse();
             return;
         }
 
-        var (input, isHere) = InputOpening.Open(spec.Input, roots.Open(spec.Input.Paths, spec.Input.Format));
+        var (input, isHere) = InputOpening.Open(spec.Input, open(spec.Input.Paths, spec.Input.Format));
         try
         {
             var context = spec.ToContext(input, kernel, TileValues(input, spec.Broadcast.Count));
@@ -50,7 +54,7 @@ internal sealed class PassStore(DataRoots roots, WorkerOptions options)
     }
 
     /// <summary>Begins to use a pass.</summary>
-    /// <param name="name">Its name in URLs.</param>
+    /// <param name="name">Its name.</param>
     /// <returns>The pass, whose use must be ended, or null where it is not known.</returns>
     public HeldPass? TryTake(string name)
     {
@@ -68,12 +72,25 @@ internal sealed class PassStore(DataRoots roots, WorkerOptions options)
     }
 
     /// <summary>Cancels what runs of a pass and forgets it.</summary>
-    /// <param name="name">Its name in URLs; any.</param>
+    /// <param name="name">Its name; any.</param>
     public void Drop(string name)
     {
         lock (gate)
         {
             Forget(name);
+        }
+    }
+
+    /// <summary>Forgets a pass that nobody uses.</summary>
+    /// <param name="name">Its name; any.</param>
+    public void DropUnused(string name)
+    {
+        lock (gate)
+        {
+            if (passes.TryGetValue(name, out var held) && !held.IsInUse)
+            {
+                Forget(name);
+            }
         }
     }
 
@@ -93,6 +110,13 @@ internal sealed class PassStore(DataRoots roots, WorkerOptions options)
     {
         lock (gate)
         {
+            if (passes.ContainsKey(name))
+            {
+                // It came twice at once; blocks may run with the first already.
+                held.Dispose();
+                return;
+            }
+
             if (passes.Count >= MostPasses && recent.Reverse().FirstOrDefault(other => !passes[other].IsInUse) is { } oldest)
             {
                 Forget(oldest);
@@ -100,10 +124,9 @@ internal sealed class PassStore(DataRoots roots, WorkerOptions options)
 
             if (passes.Count >= MostPasses)
             {
-                throw Refusal.Busy($"{MostPasses} passes run here at once; try again when one has ended.");
+                throw new InstanceFaultException($"{MostPasses} passes run there at once", transient: true);
             }
 
-            Forget(name);
             passes.Add(name, held);
             recent.AddFirst(name);
         }
@@ -121,13 +144,13 @@ internal sealed class PassStore(DataRoots roots, WorkerOptions options)
     /// <summary>The tile that memory here allows: the coordinator's rows and samples are not held here, so that only threads count.</summary>
     private int TileValues(InputSet input, int centerCount)
     {
-        var training = new TrainingOptions { ClusterCount = centerCount, RowBudget = 0, Threads = options.Threads, MemoryLimitBytes = options.MemoryLimitBytes };
+        var training = new TrainingOptions { ClusterCount = centerCount, RowBudget = 0, Threads = limits.Threads, MemoryLimitBytes = limits.MemoryLimitBytes };
         try
         {
             var plan = MemoryPlan.Make(input, training, centerCount);
-            return plan.Threads >= options.Threads
+            return plan.Threads >= limits.Threads
                 ? plan.TileValues
-                : throw new InstanceFaultException($"--memory-limit allows {plan.Threads} threads for this pass where the worker has {options.Threads}; raise the limit or lower the worker's --threads", transient: false);
+                : throw new InstanceFaultException($"--memory-limit allows {plan.Threads} threads for this pass where the instance has {limits.Threads}; raise the limit or lower its --threads", transient: false);
         }
         catch (InputException e)
         {

@@ -1,0 +1,1 @@
+return await KMeans.Silo.SiloProgram.RunAsync(args);

@@ -1,0 +1,132 @@
+using System.Net;
+using KMeans.Coordination;
+using KMeans.Grains;
+using KMeans.Http.Workers;
+using KMeans.Input;
+using KMeans.Input.ParquetNet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Storage;
+
+namespace KMeans.Silo;
+
+/// <summary>Puts a silo together.</summary>
+internal static class SiloProgram
+{
+    /// <summary>The argument that has the schema applied, and nothing else done.</summary>
+    public const string ApplySchema = "--apply-schema";
+
+    /// <summary>The largest pass that a silo takes: centers of 4 GiB.</summary>
+    private const long MostPassBytes = 4L << 30;
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="arguments">Settings, or <see cref="ApplySchema"/> among them.</param>
+    /// <returns>0; 2 where a setting is wrong.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            var applies = arguments.Contains(ApplySchema);
+            var builder = WebApplication.CreateSlimBuilder([.. arguments.Where(argument => argument != ApplySchema)]);
+            if (applies)
+            {
+                var connection = builder.Configuration[$"{SiloSettings.Section}:{nameof(SiloSettings.PostgreSql)}"];
+                await SchemaApplier.ApplyAsync(
+                    connection is { Length: > 0 } ? connection : throw new InputException("Silo:PostgreSql: is empty; give the database that the schema is for."), CancellationToken.None).ConfigureAwait(false);
+                return 0;
+            }
+
+            await using var app = Build(builder, SiloSettings.Read(builder.Configuration));
+            await app.RunAsync().ConfigureAwait(false);
+            return 0;
+        }
+        catch (InputException e)
+        {
+            await Console.Error.WriteLineAsync($"silo: {e.Message}").ConfigureAwait(false);
+            return 2;
+        }
+    }
+
+    /// <summary>Builds the host.</summary>
+    /// <param name="builder">With its configuration.</param>
+    /// <param name="settings">Checked.</param>
+    /// <returns>The host, to be run.</returns>
+    public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        InputFallbacks.Register(new ParquetNetFallback());
+        var roots = new DataRoots(settings.DataRoots.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(settings.HttpPort));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
+        Telemetry.Add(builder.Services, settings);
+        builder.UseOrleans(silo =>
+        {
+            Configure(silo, settings);
+            silo.AddKMeans(new RootFiles(roots), limits);
+        });
+        var app = builder.Build();
+        Health.Map(app);
+        app.MapPrometheusScrapingEndpoint();
+        return app;
+    }
+
+    private static void Configure(ISiloBuilder silo, SiloSettings settings)
+    {
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.CancelRequestOnTimeout = true;
+            messaging.CancelUnknownRequestOnStatusUpdate = true;
+        });
+        silo.AddActivityPropagation();
+        silo.UseSiloMetadata(settings.Accelerator ? new Dictionary<string, string> { [ShardPlacementDirector.AcceleratorKey] = "yes" } : []);
+        if (settings.IsDevelopment)
+        {
+            silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.PrimaryPort), settings.ServiceId, settings.ClusterId);
+            silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
+            silo.AddMemoryGrainStorage(StoredFiles.StorageName);
+            silo.UseInMemoryReminderService();
+            return;
+        }
+
+        NpgsqlDataSource source;
+        try
+        {
+            source = NpgsqlDataSource.Create(settings.PostgreSql);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"Silo:PostgreSql: is no connection string ({e.Message.TrimEnd('.')}); give one such as Host=db;Database=kmeans;Username=kmeans_silo.", e);
+        }
+
+        // One pool for all three; the container closes it at the end.
+        silo.Services.AddSingleton(_ => source);
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (Invariant, source));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (Invariant, source));
+        silo.AddAdoNetGrainStorage(StoredFiles.StorageName, options =>
+        {
+            (options.Invariant, options.DataSource, options.DeleteStateOnClear) = (Invariant, source, true);
+        });
+
+        // Binary: as text every number would take three times as much.
+        silo.Services.AddOptions<AdoNetGrainStorageOptions>(StoredFiles.StorageName).PostConfigure<Orleans.Serialization.Serializer>(
+            (options, serializer) => options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
+    }
+
+    private const string Invariant = "Npgsql";
+
+    private sealed class RootFiles(DataRoots roots) : IDataFiles
+    {
+        public IReadOnlyList<NamedFile> Open(IReadOnlyList<string> paths, InputFormatOptions format) => roots.Open(paths, format);
+    }
+}

@@ -35,7 +35,10 @@ internal sealed class SubmitCommand
     private int Run(ParseResult parsed)
     {
         var request = new JobRequest { Paths = input.Paths(parsed), Format = input.Format(parsed), Choice = input.Choice(parsed), Options = training.Bind(parsed) with { MeasuresQuality = false } };
-        var id = parsed.Read(job) ?? JobName.New();
+        var id = JobName.Require(parsed.Read(job) ?? JobName.New());
+
+        // What is wrong with the request is known before a cluster is looked for.
+        JobRequestCodec.Write(request);
         var end = cluster.Run(parsed, async jobs =>
         {
             var submitted = await jobs.SubmitAsync(id, request, interruption.Token).ConfigureAwait(false);

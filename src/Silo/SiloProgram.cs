@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using KMeans.Coordination;
 using KMeans.Grains;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -42,8 +44,19 @@ internal static class SiloProgram
                 return 0;
             }
 
-            await using var app = Build(builder, SiloSettings.Read(builder.Configuration));
-            await app.RunAsync().ConfigureAwait(false);
+            var settings = SiloSettings.Read(builder.Configuration);
+            await using var app = Build(builder, settings);
+            try
+            {
+                await app.StartAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsPortTaken(e))
+            {
+                throw new InputException(
+                    $"Silo:SiloPort {settings.SiloPort}, Silo:GatewayPort {settings.GatewayPort}, Silo:HttpPort {settings.HttpPort}: one of them is in use on this machine ({e.Message.TrimEnd('.')}); give three that are free.", e);
+            }
+
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
         catch (InputException e)
@@ -63,7 +76,18 @@ internal static class SiloProgram
         var roots = new DataRoots(settings.DataRoots.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(settings.HttpPort));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // Who is reached on this machine alone listens on this machine alone.
+            if (settings.IsLoopback)
+            {
+                kestrel.Listen(IPAddress.Loopback, settings.HttpPort);
+            }
+            else
+            {
+                kestrel.ListenAnyIP(settings.HttpPort);
+            }
+        });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
         Telemetry.Add(builder.Services, settings);
@@ -110,7 +134,7 @@ internal static class SiloProgram
         silo.Services.AddSingleton(_ => source);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
-        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !settings.IsLoopback);
         silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (Invariant, source));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (Invariant, source));
         silo.AddAdoNetGrainStorage(StoredFiles.StorageName, options =>
@@ -122,6 +146,9 @@ internal static class SiloProgram
         silo.Services.AddOptions<AdoNetGrainStorageOptions>(StoredFiles.StorageName).PostConfigure<Orleans.Serialization.Serializer>(
             (options, serializer) => options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
     }
+
+    private static bool IsPortTaken(Exception e) =>
+        e is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (e.InnerException is { } inner && IsPortTaken(inner));
 
     private const string Invariant = "Npgsql";
 

@@ -66,6 +66,9 @@ internal sealed record SiloSettings
     /// <summary>How long a stop may take, in seconds.</summary>
     public int ShutdownSeconds { get; init; } = 120;
 
+    /// <summary>Whether the silo is reached on this machine alone.</summary>
+    public bool IsLoopback => IPAddress.IsLoopback(IPAddress.Parse(AdvertisedAddress));
+
     /// <summary>Whether everything is in memory.</summary>
     public bool IsDevelopment => PostgreSql.Length == 0;
 

@@ -33,7 +33,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         if (Refines)
         {
             var refinement = new Refinement(pass.Summary, options.ClusterCount, kernel, threads);
-            if (refinement.IsWorthwhile(initial, reduction.SquaredDistances + pass.Centers.SquaredErrors.ToArray().Sum()))
+            if (refinement.IsWorthwhile(initial, reduction.SquaredDistances + pass.Centers.TotalSquaredError()))
             {
                 points = refinement.Points;
                 candidates.AddRange(refinement.Candidates(reduction.Centers, options.InitMethod is null ? initial.RowCount : 0, options.Seed, cancellation).Where(each => each.Length == reduction.Centers.Length));
@@ -112,13 +112,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     private (double[] Weights, double? Bound) Cells(PassResult pass, double[] centers, CancellationToken cancellation)
     {
         var running = pass.Centers;
-        var points = new float[running.Means.Length];
-        for (var i = 0; i < points.Length; i++)
-        {
-            points[i] = (float)running.Means[i];
-        }
-
-        var labels = PointAssignment.Run(points, centers, input.FeatureCount, kernel, threads, cancellation).Labels;
+        var labels = PointAssignment.Run(running.RoundedMeans(), centers, input.FeatureCount, kernel, threads, cancellation).Labels;
         var weights = new double[options.ClusterCount];
         var (sum, errors) = (0.0, 0.0);
         for (var j = 0; j < running.Count; j++)

@@ -1,6 +1,6 @@
 namespace KMeans.Input;
 
-/// <summary>Names the partitions that come next to storage, on a thread of its own: a disk whose queue is full keeps whoever asks waiting. Thread-safe.</summary>
+/// <summary>Names the partitions that come next to storage. Thread-safe.</summary>
 internal sealed class ReadAhead : IDisposable
 {
     /// <summary>Partitions a thread: while it computes with one, the next is fetched.</summary>
@@ -12,13 +12,12 @@ internal sealed class ReadAhead : IDisposable
     private readonly InputSet input;
     private readonly IReadOnlyList<Partition> partitions;
     private readonly int ahead;
-    private readonly Thread thread;
-    private readonly object gate = new();
+    private readonly StorageNotice storage = new("reader");
+    private readonly Lock gate = new();
     private int begun;
-    private int end;
-    private bool stopping;
+    private int named;
 
-    /// <summary>Starts the thread; nothing is named yet.</summary>
+    /// <summary>Names nothing yet.</summary>
     /// <param name="input">Their input.</param>
     /// <param name="partitions">In the order in which they are begun.</param>
     /// <param name="threadCount">Threads that take them.</param>
@@ -27,8 +26,6 @@ internal sealed class ReadAhead : IDisposable
         this.input = input;
         this.partitions = partitions;
         ahead = PartitionsPerThread * threadCount;
-        thread = new Thread(Serve) { IsBackground = true, Name = "k-means read-ahead" };
-        thread.UnsafeStart();
     }
 
     /// <summary>Names the first partitions before a thread begins any: storage has nothing else to do. The machine's memory decides how many, and no result depends on it.</summary>
@@ -44,46 +41,19 @@ internal sealed class ReadAhead : IDisposable
     public void Begin(int item) => Reach(item, item + ahead + 1);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            stopping = true;
-            Monitor.PulseAll(gate);
-        }
-
-        thread.Join();
-    }
+    public void Dispose() => storage.Dispose();
 
     private void Reach(int item, int until)
     {
         lock (gate)
         {
             begun = Math.Max(begun, item);
-            end = Math.Max(end, Math.Min(until, partitions.Count));
-            Monitor.PulseAll(gate);
-        }
-    }
-
-    private void Serve()
-    {
-        for (var next = 0; ; next++)
-        {
-            lock (gate)
+            for (; named < Math.Min(until, partitions.Count); named++)
             {
-                // Those that were begun and left behind need no naming any more.
-                while ((next = Math.Max(next, begun - ahead + 1)) >= end && !stopping)
-                {
-                    Monitor.Wait(gate);
-                }
-
-                if (stopping)
-                {
-                    return;
-                }
+                // Those that were begun and left behind meanwhile need no naming any more.
+                var position = named;
+                storage.Give(input, partitions[position], () => position > Volatile.Read(ref begun) - ahead);
             }
-
-            input.Prefetch(partitions[next]);
         }
     }
 }

@@ -47,13 +47,7 @@ internal sealed class CostEstimator
         forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], summary.Centers);
         forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], summary.Centers);
         restWeight = Math.Max(0, totalWeight - certain.Weights.Sum());
-        var errors = 0.0;
-        foreach (var error in summary.Centers.SquaredErrors)
-        {
-            errors += error;
-        }
-
-        restErrors = Math.Max(0, errors - certain.WeightedErrors());
+        restErrors = Math.Max(0, summary.Centers.TotalSquaredError() - certain.WeightedSum(certain.Errors));
         regresses = !decayed;
     }
 
@@ -72,13 +66,8 @@ internal sealed class CostEstimator
 
     private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, CancellationToken cancellation)
     {
-        var known = 0.0;
         var costs = PointAssignment.Run(certain.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
-        for (var i = 0; i < costs.Length; i++)
-        {
-            known += certain.Weights[i] * costs[i];
-        }
-
+        var known = certain.WeightedSum(costs);
         costs = PointAssignment.Run(rows.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
         var (mean, standardError) = Rest(costs, rows);
         var msd = Math.Max(0, (known + (restWeight * mean)) / totalWeight);
@@ -97,7 +86,7 @@ internal sealed class CostEstimator
             return (0, 0);
         }
 
-        var (meanCost, meanError) = (Mean(costs, rows.Weights, weight), Mean(rows.Errors, rows.Weights, weight));
+        var (meanCost, meanError) = (rows.WeightedSum(costs) / weight, rows.WeightedSum(rows.Errors) / weight);
         var (covariance, variance) = (0.0, 0.0);
         for (var i = 0; i < n; i++)
         {
@@ -115,17 +104,6 @@ internal sealed class CostEstimator
 
         var unseen = Math.Max(0, 1 - (n / (double)restRows));
         return (meanCost + (slope * ((restErrors / restWeight) - meanError)), n > 1 ? Math.Sqrt(squares * unseen * n / (n - 1)) / weight : 0);
-    }
-
-    private static double Mean(double[] values, double[] weights, double weight)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            sum += weights[i] * values[i];
-        }
-
-        return sum / weight;
     }
 
     /// <summary>Some rows of a sample.</summary>
@@ -153,12 +131,12 @@ internal sealed class CostEstimator
         /// <summary>Squared distances to the means of the running centers that the rows were assigned to.</summary>
         public double[] Errors { get; }
 
-        public double WeightedErrors()
+        public double WeightedSum(double[] values)
         {
             var sum = 0.0;
-            for (var i = 0; i < Errors.Length; i++)
+            for (var i = 0; i < values.Length; i++)
             {
-                sum += Weights[i] * Errors[i];
+                sum += Weights[i] * values[i];
             }
 
             return sum;

@@ -58,7 +58,7 @@ internal sealed class MovedCenters(int clusterCount, int featureCount, IAssignme
         for (var j = 0; j < clusterCount; j++)
         {
             var from = j * featureCount;
-            moves[j] = Math.Sqrt(SquaredMove(centers.Slice(from, featureCount), previous.AsSpan(from, featureCount))) * (1 + margin);
+            moves[j] = Math.Sqrt(SquaredDistance.BetweenCenters(centers.Slice(from, featureCount), previous.AsSpan(from, featureCount))) * (1 + margin);
             (descending[j], order[j]) = (-moves[j], j);
         }
 
@@ -128,16 +128,4 @@ internal sealed class MovedCenters(int clusterCount, int featureCount, IAssignme
 
     /// <inheritdoc/>
     public void Dispose() => (PackedApart as IDisposable)?.Dispose();
-
-    private static double SquaredMove(ReadOnlySpan<double> to, ReadOnlySpan<double> from)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < to.Length; i++)
-        {
-            var difference = to[i] - from[i];
-            sum += difference * difference;
-        }
-
-        return sum;
-    }
 }

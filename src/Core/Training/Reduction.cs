@@ -40,8 +40,8 @@ internal static class Reduction
             return new ReductionResult(all, Enumerable.Range(0, running.Count).ToArray(), 0);
         }
 
-        var points = new RowBlock(Round(running.Means), running.Count, running.Weights.ToArray());
-        return Finish(running, points, Solve(running, points, clusterCount, options, kernel, threads, cancellation), kernel);
+        var points = new RowBlock(running.RoundedMeans(), running.Count, running.Weights.ToArray());
+        return Finish(running, points, Solve(running, points, clusterCount, options, kernel, threads, cancellation), kernel, threads, cancellation);
     }
 
     private static double[] Solve(
@@ -74,14 +74,10 @@ internal static class Reduction
     }
 
     /// <summary>The last means are taken over the running centers' doubles, not over their float32 roundings.</summary>
-    private static ReductionResult Finish(RunningCenters running, RowBlock points, double[] centers, IAssignmentKernel kernel)
+    private static ReductionResult Finish(RunningCenters running, RowBlock points, double[] centers, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
         var d = running.FeatureCount;
-        var labels = new int[running.Count];
-        var squaredDistances = new double[running.Count];
-        var packed = kernel.Pack(centers, centers.Length / d, d);
-        kernel.Assign(points.Samples, points.Count, packed, labels, squaredDistances, kernel.CreateWorkspace());
-        (packed as IDisposable)?.Dispose();
+        var labels = PointAssignment.Run(points.Samples, centers, d, kernel, threads, cancellation).Labels;
         var clusters = new RunningCenters(centers.Length / d, d);
         for (var j = 0; j < centers.Length / d; j++)
         {
@@ -93,17 +89,6 @@ internal static class Reduction
             clusters.Absorb(labels[i], running.Weights[i], running.Mean(i), 0);
         }
 
-        return new ReductionResult(clusters.Means.ToArray(), labels, clusters.SquaredErrors.ToArray().Sum());
-    }
-
-    private static float[] Round(ReadOnlySpan<double> values)
-    {
-        var rounded = new float[values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            rounded[i] = (float)values[i];
-        }
-
-        return rounded;
+        return new ReductionResult(clusters.Means.ToArray(), labels, clusters.TotalSquaredError());
     }
 }

@@ -128,6 +128,32 @@ internal sealed class RunningCenters
         }
     }
 
+    /// <summary>The sum of all squared errors, in the order of the centers.</summary>
+    /// <returns>Not negative.</returns>
+    public double TotalSquaredError()
+    {
+        var sum = 0.0;
+        foreach (var error in SquaredErrors)
+        {
+            sum += error;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The means rounded to float32: as points they can be assigned like rows.</summary>
+    /// <returns>Row-major (K, d).</returns>
+    public float[] RoundedMeans()
+    {
+        var rounded = new float[Means.Length];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = (float)means[i];
+        }
+
+        return rounded;
+    }
+
     /// <summary>Removes all centers and keeps the memory.</summary>
     public void Clear() => Count = 0;
 

@@ -1,4 +1,4 @@
-using KMeans.Tests.Training;
+using KMeans.Tests.Support;
 using KMeans.Training;
 
 namespace KMeans.Tests.Coordination;

@@ -1,7 +1,6 @@
 using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Tests.Support;
-using KMeans.Tests.Training;
 using KMeans.Training;
 
 namespace KMeans.Tests.Coordination;

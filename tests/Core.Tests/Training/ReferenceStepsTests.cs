@@ -1,3 +1,4 @@
+using KMeans.Tests.Support;
 using KMeans.Training;
 
 namespace KMeans.Tests.Training;

@@ -1,29 +1,26 @@
 using System.Collections.Concurrent;
-using KMeans.Input;
 
-namespace KMeans.Coordination;
+namespace KMeans.Input;
 
 /// <summary>Names partitions to storage on a thread of its own: a disk whose queue is full keeps whoever asks waiting. Thread-safe.</summary>
 internal sealed class StorageNotice : IDisposable
 {
-    /// <summary>Beyond this a partition goes unnamed, which costs time and nothing else.</summary>
-    private const int MostWaiting = 256;
-
-    private readonly BlockingCollection<(InputSet Input, Partition Partition)> waiting = new(MostWaiting);
+    private readonly BlockingCollection<Item> waiting = [];
     private readonly Thread thread;
 
     /// <summary>Starts the thread.</summary>
-    /// <param name="name">The instance's name.</param>
+    /// <param name="name">Whose it is, for debuggers.</param>
     public StorageNotice(string name)
     {
         thread = new Thread(Serve) { IsBackground = true, Name = $"k-means {name} read-ahead" };
         thread.UnsafeStart();
     }
 
-    /// <summary>Notes that a partition comes soon; returns at once.</summary>
+    /// <summary>Notes that a partition comes soon; returns at once. Whoever calls bounds how many wait.</summary>
     /// <param name="input">Its input.</param>
     /// <param name="partition">The partition.</param>
-    public void Give(InputSet input, Partition partition) => waiting.TryAdd((input, partition));
+    /// <param name="isWanted">Asked when its turn comes: whether naming it still helps. Null: it does.</param>
+    public void Give(InputSet input, Partition partition, Func<bool>? isWanted = null) => waiting.Add(new Item(input, partition, isWanted));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -35,13 +32,13 @@ internal sealed class StorageNotice : IDisposable
 
     private void Serve()
     {
-        foreach (var (input, partition) in waiting.GetConsumingEnumerable())
+        foreach (var item in waiting.GetConsumingEnumerable())
         {
             try
             {
-                if (!waiting.IsAddingCompleted)
+                if (!waiting.IsAddingCompleted && item.IsWanted?.Invoke() != false)
                 {
-                    input.Prefetch(partition);
+                    item.Input.Prefetch(item.Partition);
                 }
             }
             catch (ObjectDisposedException)
@@ -50,4 +47,6 @@ internal sealed class StorageNotice : IDisposable
             }
         }
     }
+
+    private sealed record Item(InputSet Input, Partition Partition, Func<bool>? IsWanted);
 }

@@ -1,10 +1,9 @@
 using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Kernels;
-using KMeans.Tests.Support;
 using KMeans.Training;
 
-namespace KMeans.Tests.Training;
+namespace KMeans.Tests.Support;
 
 /// <summary>A pass over files in memory that keeps rows as a training's own pass would, merged and sealed.</summary>
 internal static class SampledPass

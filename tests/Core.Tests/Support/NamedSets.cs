@@ -1,6 +1,5 @@
-using KMeans.Tests.Support;
 
-namespace KMeans.Tests.Training;
+namespace KMeans.Tests.Support;
 
 /// <summary>Small versions of the quality benchmark's data sets (tests/Benchmarks/quality/data.py).</summary>
 internal static class NamedSets

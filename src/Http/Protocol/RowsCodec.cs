@@ -17,7 +17,7 @@ internal static class RowsCodec
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="stream">Written to; stays open.</param>
     /// <param name="batch">Its rows, of any number.</param>
-    /// <param name="bytesRead">Bytes of the file that were read for it.</param>
+    /// <param name="bytesRead">Bytes of the file that were read for it; where the file can only be read from its start, for its last row.</param>
     public static void Write<T>(Stream stream, RowBatch<T> batch, long bytesRead)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

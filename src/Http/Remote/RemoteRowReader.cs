@@ -18,6 +18,7 @@ internal sealed class RemoteRowReader(
     private SilenceWatch? watch;
     private FrameReader? frames;
     private object? received;
+    private long bytesRead;
     private int next;
     private int holder;
     private int batchesRead;
@@ -42,6 +43,12 @@ internal sealed class RemoteRowReader(
         from.SampleWeights?.AsSpan(next, count).CopyTo(batch.SampleWeights.AsSpan(batch.Count));
         next += count;
         batch.Count += count;
+        if (next == from.Count)
+        {
+            // Not before: the file was read on for the last row of a batch, and how many rows it has is estimated from that.
+            file.Source.CountRead(bytesRead);
+        }
+
         return count;
     }
 
@@ -81,11 +88,12 @@ internal sealed class RemoteRowReader(
         {
             try
             {
-                file.Source.CountRead(RowsCodec.Read(frames!, batch));
+                bytesRead = RowsCodec.Read(frames!, batch);
                 batchesHere++;
                 isAtEnd = batch.Count == 0;
                 if (isAtEnd)
                 {
+                    file.Source.CountRead(bytesRead);
                     frames!.RequireEnd();
                 }
             }

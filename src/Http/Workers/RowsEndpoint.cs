@@ -70,18 +70,22 @@ internal sealed class RowsEndpoint(OpenInputs inputs)
     {
         var d = transform.FeatureCount;
         var batch = new RowBatch<T>(Math.Clamp(batchRows, 1, Math.Max(1, MostValues / d)), d, selection.WeightOrdinal >= 0);
+        var before = file.Source.BytesRead;
         using var reader = file.RowCount is null ? file.OpenRows(runs[0], selection, transform) : file.OpenRuns(runs, selection, transform);
         do
         {
             stop.ThrowIfCancellationRequested();
-            var before = file.Source.BytesRead;
             batch.Count = 0;
-            while (batch.Free > 0 && reader.Read(batch, batch.Free) > 0)
+
+            // Runs of one row each make a whole batch together. How many rows a gzip file has is estimated from what its first ones take of it, whatever their number: there a
+            // batch ends with the row for which more was read.
+            while (batch.Free > 0 && reader.Read(batch, file.CanSeek ? batch.Free : 1) > 0 && (file.CanSeek || file.Source.BytesRead == before))
             {
-                // Runs of one row each make a whole batch together.
             }
 
-            RowsCodec.Write(frames, batch, file.Source.BytesRead - before);
+            var after = file.Source.BytesRead;
+            RowsCodec.Write(frames, batch, after - before);
+            before = after;
         }
         while (batch.Count > 0);
     }

@@ -42,8 +42,14 @@ public sealed class RemoteRowReaderTests : IDisposable
         });
         await using var worker = await Worker.StartAsync(folder.Path);
 
-        Assert.Equal(Rows(local), Rows(await Remote(worker, fake.Client(), worker.Client())));
+        var file = await Remote(worker, fake.Client(), worker.Client());
+        Assert.Equal(Rows(local), Rows(file));
         Assert.Equal(1, broken);
+
+        // What came twice counts once.
+        var whole = await Remote(worker, worker.Client());
+        Rows(whole);
+        Assert.Equal(whole.Source.BytesRead, file.Source.BytesRead);
     }
 
     [Fact]

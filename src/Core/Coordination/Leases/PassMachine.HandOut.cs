@@ -51,13 +51,15 @@ internal sealed partial class PassMachine
 
     private bool TakePending(Member member, Flight flight)
     {
-        if (flight.Count > 0 && held + flight.Count + 1 > Bound)
+        var isFull = held + flight.Count + 1 > Bound;
+        if (isFull && flight.Count > 0)
         {
             return false;
         }
 
         var now = Now;
-        var work = pending.Values.FirstOrDefault(work => work.NotBefore <= now && member.Instance.CountHere(work.Block) > 0 && !ShouldAvoid(work, member));
+        var closing = isFull ? Closing() : [];
+        var work = (closing.Count > 0 ? closing : pending.Values.AsEnumerable()).FirstOrDefault(work => work.NotBefore <= now && member.Instance.CountHere(work.Block) > 0 && !ShouldAvoid(work, member));
         if (work is null)
         {
             return false;
@@ -70,7 +72,7 @@ internal sealed partial class PassMachine
             work = member.Instance.CountHere(work.Halves[0].Block) > 0 ? work.Halves[0] : work.Halves[1];
         }
 
-        var size = SizeFor(member);
+        var size = closing.Count > 0 ? work.Block.Count : SizeFor(member);
         while (work.Block.Count > size)
         {
             Halve(work);
@@ -82,6 +84,9 @@ internal sealed partial class PassMachine
         flight.Add();
         return true;
     }
+
+    /// <summary>Where there is no room and nothing runs that would make some: the blocks whose other half is held, so that their results take no place of their own.</summary>
+    private List<Work> Closing() => [.. pending.Values.Where(work => work.Parent is { } parent && parent.Halves.Any(half => half.IsDone))];
 
     /// <summary>A block that failed on an instance goes to another, where there is one.</summary>
     private bool ShouldAvoid(Work work, Member member) => work.FailedOn == member && members.Exists(other => other != member && !other.IsExcluded && other.AsideUntil <= Now && other.Instance.CountHere(work.Block) > 0);

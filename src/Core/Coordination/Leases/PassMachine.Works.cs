@@ -20,6 +20,10 @@ internal sealed partial class PassMachine
         return false;
     }
 
+    /// <summary>Whether a result that nobody waits for any more can be held: in the place of what is held or expected of its block, or beside all that is.</summary>
+    private bool HasRoom(Work work) =>
+        work.OpenLeaves().Sum(leaf => leaf.Covering().Any() ? 0 : leaf.Block.Count) < work.Block.Count || held + new Flight(this).Count < Bound;
+
     /// <summary>Ends a lease, whatever the reason: the instance gets to the one that waits behind it.</summary>
     private void Unlist(Lease lease)
     {

@@ -143,7 +143,7 @@ internal sealed partial class PassMachine
             return 0;
         }
 
-        var isTaken = !IsCovered(lease.Work);
+        var isTaken = !IsCovered(lease.Work) && (lease.IsLive || HasRoom(lease.Work));
         lease.Member.FailuresInARow = 0;
         Measure(lease);
         Unlist(lease);
@@ -153,6 +153,7 @@ internal sealed partial class PassMachine
             return 0;
         }
 
+        held++;
         var attempts = lease.Work.AttemptsInAll;
         Complete(lease.Work);
         SettleFailure();

@@ -48,6 +48,32 @@ public class PassMachineTests
     }
 
     [Fact]
+    public void Finish_AfterTheLeaseRanOut_IsDroppedWhereThereIsNoRoomForIt()
+    {
+        var machine = new PassMachine(8, [], 1, new LeaseOptions { FirstLease = TimeSpan.FromSeconds(10) }, world);
+        machine.Join(new Stub("a"));
+        machine.Advance(0);
+        Assert.Equal([new BlockRange(0, 1), new BlockRange(1, 2)], Starts(machine).Select(start => start.Block));
+        Wait(10);
+        machine.Advance(machine.Bound);
+
+        Assert.Equal(0, machine.Finish(1, new BlockRange(0, 1)));
+        Assert.Equal(1, machine.Counts.Late);
+        Wait(1);
+        machine.Advance(0);
+        Assert.Contains(Starts(machine), start => start.Block == new BlockRange(0, 1));
+    }
+
+    [Fact]
+    public void Machine_ThatIsFullAndWhereNothingRuns_HandsOutABlockThatMergesWithWhatIsHeld()
+    {
+        var machine = new PassMachine(16, [new BlockRange(8, 10), new BlockRange(12, 14)], 1, new LeaseOptions(), world);
+        machine.Join(new Stub("a"));
+        machine.Advance(machine.Bound);
+        Assert.Equal([new BlockRange(10, 12)], Starts(machine).Select(start => start.Block));
+    }
+
+    [Fact]
     public void Fault_OfTheData_EndsThePassWithTheLowestPartition_OnceNoLowerOneIsOpen()
     {
         var machine = new PassMachine(3, [], 1, new LeaseOptions(), world);

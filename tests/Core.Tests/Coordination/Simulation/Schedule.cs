@@ -86,7 +86,13 @@ internal sealed class Schedule(int seed, Problem problem)
         }
     }
 
-    private Outcome End(string kind, VirtualFleet fleet, VirtualFolder folder) => new(kind, counts, crashes, fleet.RunPartitions, world.Seconds, folder.Failures);
+    private Outcome End(string kind, VirtualFleet fleet, VirtualFolder folder)
+    {
+        var bound = Bound(problem.Partitions.Count, fleet.MostInstances);
+        Require(counts.MostHeld <= bound, $"{counts.MostHeld} summaries were held where {bound} are the bound");
+        Require(folder.MostBlocks <= bound, $"{folder.MostBlocks} blocks were in the checkpoint where {bound} are the bound");
+        return new Outcome(kind, counts, crashes, fleet.RunPartitions, world.Seconds, folder.Failures);
+    }
 
     /// <summary>log2(partitions) + 2 x instances.</summary>
     public static int Bound(int partitions, int instances) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)partitions)) + (2 * instances);

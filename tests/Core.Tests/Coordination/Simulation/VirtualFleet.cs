@@ -10,6 +10,7 @@ internal sealed class VirtualFleet : IFleet
     private readonly FaultPlan plan;
     private readonly VirtualJob job;
     private readonly List<VirtualInstance> living = [];
+    private readonly HashSet<VirtualInstance> known = [];
     private Action<IInstance>? joined;
     private Action<IInstance>? left;
     private int named;
@@ -32,6 +33,15 @@ internal sealed class VirtualFleet : IFleet
     public int InstanceCount => plan.Instances;
 
     public int ThreadCount => plan.Instances;
+
+    /// <summary>The most instances at a time that coordinators knew of.</summary>
+    public int MostInstances { get; private set; }
+
+    /// <summary>Blocks that were handed out, over all coordinators.</summary>
+    public int HandedOut { get; private set; }
+
+    /// <summary>Of them, those whose result was given.</summary>
+    public int Finished { get; private set; }
 
     /// <summary>Partitions that were run, over all coordinators.</summary>
     public int RunPartitions { get; private set; }
@@ -62,6 +72,8 @@ internal sealed class VirtualFleet : IFleet
     {
         var instance = new VirtualInstance(this, $"instance-{named++}", plan.HasSameThreads ? 1 : random.Next(1, 4), slowness);
         living.Add(instance);
+        known.Add(instance);
+        MostInstances = Math.Max(MostInstances, known.Count);
         joined?.Invoke(instance);
     }
 
@@ -79,14 +91,20 @@ internal sealed class VirtualFleet : IFleet
         // Half of the deaths are noticed only because nothing is heard any more.
         if (random.Next(2) == 0)
         {
-            left?.Invoke(victim);
+            Forget(victim);
         }
         else
         {
-            world.After(random.NextDouble() * 60, () => left?.Invoke(victim));
+            world.After(random.NextDouble() * 60, () => Forget(victim));
         }
 
         world.After(random.NextDouble() * 20, () => Add(1 + (random.NextDouble() * plan.Slowness)));
+    }
+
+    private void Forget(VirtualInstance instance)
+    {
+        known.Remove(instance);
+        left?.Invoke(instance);
     }
 
     private void Stop()
@@ -116,6 +134,7 @@ internal sealed class VirtualFleet : IFleet
         {
             var item = new Item(pass, block, new TaskCompletionSource<BlockResult>());
             queue.Add(item);
+            fleet.HandedOut++;
 
             // One cancellation in ten gets lost on its way.
             cancellation.Register(() =>
@@ -159,6 +178,7 @@ internal sealed class VirtualFleet : IFleet
             }
             else
             {
+                fleet.Finished++;
                 item.Answer.TrySetResult(fleet.job.Problem.Run(item.Pass, item.Block, name));
             }
 

@@ -10,13 +10,10 @@ internal sealed class VirtualFolder(Random random, double writeFault) : ICheckpo
     /// <summary>Steps until the process dies; negative for never.</summary>
     public int StepsToCrash { get; set; } = -1;
 
-    /// <summary>Steps made.</summary>
-    public int Steps { get; private set; }
-
     /// <summary>Writes that failed.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>The most files that a manifest could name at any time.</summary>
+    /// <summary>The most blocks that a manifest named.</summary>
     public int MostBlocks { get; private set; }
 
     public string Path => "/virtual";
@@ -42,7 +39,11 @@ internal sealed class VirtualFolder(Random random, double writeFault) : ICheckpo
 
         files.Remove(name + ".partial");
         files[name] = bytes;
-        MostBlocks = Math.Max(MostBlocks, files.Keys.Count(file => file.StartsWith("block-", StringComparison.Ordinal)));
+        if (name == Manifest.Name)
+        {
+            MostBlocks = Math.Max(MostBlocks, Manifest.Read(new MemoryStream(bytes)).Blocks.Count);
+        }
+
         Step();
     }
 
@@ -88,7 +89,6 @@ internal sealed class VirtualFolder(Random random, double writeFault) : ICheckpo
 
     private void Step()
     {
-        Steps++;
         if (StepsToCrash >= 0 && StepsToCrash-- == 0)
         {
             throw new SimulatedCrash();

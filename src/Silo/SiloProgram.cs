@@ -45,6 +45,7 @@ internal static class SiloProgram
             }
 
             var settings = SiloSettings.Read(builder.Configuration);
+            RequireFreePorts(settings);
             await using var app = Build(builder, settings);
             try
             {
@@ -52,6 +53,7 @@ internal static class SiloProgram
             }
             catch (Exception e) when (IsPortTaken(e))
             {
+                // Since the look at the ports: two silos of the same settings that start at once.
                 throw new InputException(
                     $"Silo:SiloPort {settings.SiloPort}, Silo:GatewayPort {settings.GatewayPort}, Silo:HttpPort {settings.HttpPort}: one of them is in use on this machine ({e.Message.TrimEnd('.')}); give three that are free.", e);
             }
@@ -73,7 +75,7 @@ internal static class SiloProgram
     public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings)
     {
         InputFallbacks.Register(new ParquetNetFallback());
-        var roots = new DataRoots(settings.DataRoots.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var roots = new DataRoots(settings.DataFolders, "silo", $"{SiloSettings.Section}:{nameof(SiloSettings.DataRoots)}");
         var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -145,6 +147,23 @@ internal static class SiloProgram
         // Binary: as text every number would take three times as much.
         silo.Services.AddOptions<AdoNetGrainStorageOptions>(StoredFiles.StorageName).PostConfigure<Orleans.Serialization.Serializer>(
             (options, serializer) => options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
+    }
+
+    /// <summary>Looks at the ports before anything starts: what fails inside the runtime cannot be told from it, and comes with pages of its log.</summary>
+    private static void RequireFreePorts(SiloSettings settings)
+    {
+        foreach (var (name, port) in new[] { (nameof(settings.SiloPort), settings.SiloPort), (nameof(settings.GatewayPort), settings.GatewayPort), (nameof(settings.HttpPort), settings.HttpPort) })
+        {
+            try
+            {
+                using var listener = new TcpListener(settings.IsLoopback ? IPAddress.Loopback : IPAddress.Any, port);
+                listener.Start();
+            }
+            catch (SocketException e)
+            {
+                throw new InputException($"{SiloSettings.Section}:{name}: port {port} cannot be listened at ({e.Message.TrimEnd('.')}); give one that is free on this machine.", e);
+            }
+        }
     }
 
     private static bool IsPortTaken(Exception e) =>

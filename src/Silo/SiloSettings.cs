@@ -66,6 +66,9 @@ internal sealed record SiloSettings
     /// <summary>How long a stop may take, in seconds.</summary>
     public int ShutdownSeconds { get; init; } = 120;
 
+    /// <summary><see cref="DataRoots"/>, one by one.</summary>
+    public IReadOnlyList<string> DataFolders => DataRoots.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Whether the silo is reached on this machine alone.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(IPAddress.Parse(AdvertisedAddress));
 
@@ -102,20 +105,26 @@ internal sealed record SiloSettings
     {
         Require(ClusterId.Length > 0, nameof(ClusterId), "is empty; give the cluster a name");
         Require(ServiceId.Length > 0, nameof(ServiceId), "is empty; give the service a name");
-        Require(IPAddress.TryParse(AdvertisedAddress, out _), nameof(AdvertisedAddress), $"'{AdvertisedAddress}' is no IP address; give the one under which other silos reach this one");
+        Require(
+            IPAddress.TryParse(AdvertisedAddress, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any),
+            nameof(AdvertisedAddress),
+            $"'{AdvertisedAddress}' is no IP address that others can reach; give the one under which they reach this silo");
         RequirePort(SiloPort, nameof(SiloPort));
         RequirePort(GatewayPort, nameof(GatewayPort));
         RequirePort(HttpPort, nameof(HttpPort));
         Require(SiloPort != GatewayPort && SiloPort != HttpPort && GatewayPort != HttpPort, nameof(HttpPort), "SiloPort, GatewayPort and HttpPort must differ");
         Require(PrimaryPort is >= 0 and <= 65535, nameof(PrimaryPort), $"{PrimaryPort} is no port; give 1 to 65535");
         Require(IsDevelopment || PrimaryPort == 0, nameof(PrimaryPort), "is for development; leave it out with PostgreSql");
-        Require(!IsDevelopment || IPAddress.IsLoopback(IPAddress.Parse(AdvertisedAddress)), nameof(AdvertisedAddress), "without PostgreSql all silos are on this machine; leave it out, or give PostgreSql");
+        Require(!IsDevelopment || IsLoopback, nameof(AdvertisedAddress), "without PostgreSql all silos are on this machine; leave it out, or give PostgreSql");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"{Threads} is not 1 to 1,024, or 0 for all cores but one");
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
         Require(Backend is "auto" or "scalar" or "simd", nameof(Backend), $"'{Backend}' is not known; use auto, scalar or simd");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");
-        Require(OtlpEndpoint.Length == 0 || Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out _), nameof(OtlpEndpoint), $"'{OtlpEndpoint}' is no URL such as http://collector:4317");
-        Require(DataRoots.Length > 0, nameof(DataRoots), "names no folder; give the folders below which jobs may open files");
+        Require(
+            OtlpEndpoint.Length == 0 || (Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && (collector.Scheme == Uri.UriSchemeHttp || collector.Scheme == Uri.UriSchemeHttps)),
+            nameof(OtlpEndpoint),
+            $"'{OtlpEndpoint}' is no URL such as http://collector:4317");
+        Require(DataFolders.Count > 0, nameof(DataRoots), "names no folder; give the folders below which jobs may open files");
         return this with
         {
             SiloName = SiloName.Length > 0 ? SiloName : $"{Environment.MachineName}-{SiloPort}",

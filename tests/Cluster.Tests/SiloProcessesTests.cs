@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
 using KMeans.Client.Cluster;
 using KMeans.Cluster.Tests.Support;
 using KMeans.Deploy.Tests.Support;
 using KMeans.Jobs;
 using KMeans.Training;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace KMeans.Cluster.Tests;
@@ -72,8 +75,9 @@ public sealed class SiloProcessesTests(PostgresServer server, Rows rows, ITestOu
     }
 
     [PrerequisiteFact(Prerequisite.Postgres)]
-    public async Task Status_WhileEveryCoreComputes_IsAnswered()
+    public async Task Status_WhileEveryCoreComputes_IsAnsweredAndNobodyIsSuspected()
     {
+        var before = await MembersAsync();
         await SubmitAndReachPassAsync();
         var times = new List<double>();
         while (times.Count < 500 && (await Timed(times)).State == JobState.Running)
@@ -86,6 +90,36 @@ public sealed class SiloProcessesTests(PostgresServer server, Rows rows, ITestOu
         Assert.InRange(times[times.Count * 99 / 100], 0, 1000);
         Assert.Contains("kmeans_blocks_total", await silos[0].GetAsync("/metrics"));
         AssertFinished(await EndAsync());
+
+        // Every change of a member but its heartbeat, a suspicion too, raises the version.
+        Assert.Equal((3, 0), (before.Active, before.Suspected));
+        Assert.Equal(before, await MembersAsync());
+        Assert.All(silos, silo => Assert.DoesNotContain("probe", silo.Output, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [PrerequisiteFact(Prerequisite.Postgres)]
+    public void Silo_ReachedOnThisMachineAlone_ListensThereAlone()
+    {
+        var ports = silos.SelectMany(silo => silo.Ports).ToArray();
+
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => ports.Contains(listener.Port)).ToArray();
+
+        Assert.Equal(ports.Order(), listening.Select(listener => listener.Port).Order());
+        Assert.All(listening, listener => Assert.True(IPAddress.IsLoopback(listener.Address), $"{listener}"));
+    }
+
+    /// <summary>The membership table: its version, silos that are active, and silos that somebody suspects.</summary>
+    private async Task<(int Version, int Active, int Suspected)> MembersAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(connection);
+        await using var command = database.CreateCommand(
+            """
+            SELECT c.version, count(*) FILTER (WHERE s.status = 3)::int, count(*) FILTER (WHERE s.suspicions <> '')::int
+            FROM kmeans_cluster AS c JOIN kmeans_silo AS s USING (cluster_id) GROUP BY c.version
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        return (reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2));
     }
 
     private async Task<JobStatus> Timed(List<double> times)

@@ -48,25 +48,13 @@ public sealed class FailureTests
     [Fact]
     public async Task Train_EveryBlockIsAskedForTwice_ComputesItOnce()
     {
-        await using var cluster = await Cluster.StartAsync(2, silo => silo.AddIncomingGrainCallFilter<Twice>());
+        await using var cluster = await Cluster.StartAsync(2, (_, silo) => silo.AddIncomingGrainCallFilter<Twice>());
 
         await cluster.Jobs.SubmitAsync("job", Cluster.Request, default);
         var end = await cluster.EndOf("job");
 
         JobTests.AssertFinished(end);
         Assert.Equal(end.Report!.Ledger.Attempts, cluster.Rows.Opened);
-    }
-
-    [Fact]
-    public async Task Shards_OfOneJob_AreOneASilo()
-    {
-        await using var cluster = await Cluster.StartAsync();
-        var shards = Enumerable.Range(0, 6).Select(i => cluster.Grains.GetGrain<IShardGrain>(ShardKey.Of("job", i))).ToArray();
-        await Task.WhenAll(shards.Select(shard => shard.HelloAsync(1)));
-
-        var silos = await Task.WhenAll(shards.Select(cluster.SiloOf));
-
-        Assert.Equal([2, 2, 2], silos.GroupBy(silo => silo.SiloAddress).Select(group => group.Count()));
     }
 
     [Fact]

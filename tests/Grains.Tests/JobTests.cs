@@ -74,6 +74,30 @@ public sealed class JobTests
         Assert.DoesNotContain(cluster.Storage.Keys, key => key.Contains("checkpoint"));
     }
 
+    [Fact]
+    public async Task Train_ListCannotBeToldOfTheEnd_IsToldByTheReminder()
+    {
+        await using var cluster = await Cluster.StartAsync(1);
+        await cluster.Jobs.SubmitAsync("job", Cluster.Request, default);
+        cluster.Storage.Writing = name =>
+        {
+            if (name == "directory")
+            {
+                throw new IOException("the database is away");
+            }
+        };
+        AssertFinished(await cluster.EndOf("job"));
+        var reminded = cluster.Grains.GetGrain<ICoordinatorGrain>("job").AsReference<IRemindable>();
+        await Assert.ThrowsAnyAsync<Exception>(() => reminded.ReceiveReminder("resume", default));
+        Assert.Equal(JobState.Running, Assert.Single(await cluster.Jobs.ListAsync(default)).State);
+        cluster.Storage.Writing = _ => { };
+
+        await reminded.ReceiveReminder("resume", default);
+
+        Assert.Equal(JobState.Finished, Assert.Single(await cluster.Jobs.ListAsync(default)).State);
+        Assert.DoesNotContain(cluster.Storage.Keys, key => key.Contains("checkpoint"));
+    }
+
     internal static void AssertFinished(JobStatus end)
     {
         Assert.Equal((JobState.Finished, null), (end.State, end.Message));

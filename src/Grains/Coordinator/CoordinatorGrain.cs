@@ -195,12 +195,12 @@ internal sealed partial class CoordinatorGrain(
         (state.Phase, state.Ended, state.Message, state.Report) = (end.Phase, services.Clock.GetUtcNow(), end.Message, end.Report);
         await WriteRecord();
         Publish();
-        await ReportAsync();
     }
 
-    /// <summary>What a job that ended leaves behind: its checkpoint, and then the reminder that would bring this back if it fails.</summary>
+    /// <summary>What is left to do for a job that ended: the list is told, its checkpoint goes, and then the reminder, which brings this back as long as it fails.</summary>
     private async Task CleanUpAsync()
     {
+        await ReportAsync();
         var checkpoint = await StoredFiles.OpenAsync(services.Storage, JobRun.CheckpointFolder(Id));
         await checkpoint.DeleteAllAsync();
         if (await this.GetReminder(ReminderName) is { } reminder)

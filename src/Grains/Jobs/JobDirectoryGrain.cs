@@ -35,6 +35,15 @@ internal sealed class JobDirectoryGrain([PersistentState("directory", StoredFile
             jobs.RemoveAt(oldest);
         }
 
-        await record.WriteStateAsync();
+        try
+        {
+            await record.WriteStateAsync();
+        }
+        catch
+        {
+            // What is known here is not what is stored: the next call reads it again.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 }

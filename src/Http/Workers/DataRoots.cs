@@ -2,19 +2,24 @@ using KMeans.Input;
 
 namespace KMeans.Http.Workers;
 
-/// <summary>The folders below which a worker opens files. Whatever a request names, links included, must really be below one of them.</summary>
+/// <summary>The folders below which a process opens files for others. Whatever a request names, links included, must really be below one of them.</summary>
 internal sealed class DataRoots
 {
     private const string S3 = "s3://";
 
     private readonly List<string> folders = [];
     private readonly List<string> prefixes = [];
+    private readonly string owner;
+    private readonly string option;
 
     /// <summary>Finds where the roots really are.</summary>
     /// <param name="roots">Existing folders and s3:// prefixes.</param>
+    /// <param name="owner">What the process is, for messages.</param>
+    /// <param name="option">What its user gives the roots with, for messages.</param>
     /// <exception cref="InputException">A folder does not exist.</exception>
-    public DataRoots(IEnumerable<string> roots)
+    public DataRoots(IEnumerable<string> roots, string owner = "worker", string option = "--data-root")
     {
+        (this.owner, this.option) = (owner, option);
         foreach (var root in roots)
         {
             if (root.StartsWith(S3, StringComparison.OrdinalIgnoreCase))
@@ -27,7 +32,7 @@ internal sealed class DataRoots
             }
             else
             {
-                throw new InputException($"--data-root {root}: no such folder; name an existing folder or an s3:// prefix.");
+                throw new InputException($"{option} {root}: no such folder; name an existing folder or an s3:// prefix.");
             }
         }
     }
@@ -50,7 +55,7 @@ internal sealed class DataRoots
         }
     }
 
-    private static InputException Outside(string path) => new($"{path}: is outside the worker's data roots; start the worker with a --data-root that holds it.");
+    private InputException Outside(string path) => new($"{path}: is outside the {owner}'s data roots; start the {owner} with a {option} that holds it.");
 
     /// <summary>The absolute form of a path, a glob's included. Says nothing about what exists outside.</summary>
     private string Locate(string path)
@@ -58,7 +63,7 @@ internal sealed class DataRoots
         if (path.Contains("://", StringComparison.Ordinal))
         {
             throw prefixes.Exists(prefix => path.StartsWith(prefix, StringComparison.Ordinal))
-                ? new InputException($"{path}: this worker cannot read s3:// yet; copy the files below a --data-root.")
+                ? new InputException($"{path}: this {owner} cannot read s3:// yet; copy the files below a {option}.")
                 : Outside(path);
         }
 
@@ -76,7 +81,7 @@ internal sealed class DataRoots
             throw Outside(path);
         }
 
-        return within.FirstOrDefault(candidate => Path.Exists(FixedPart(candidate))) ?? throw new InputException($"{path}: no such file or folder below the worker's data roots; check the path.");
+        return within.FirstOrDefault(candidate => Path.Exists(FixedPart(candidate))) ?? throw new InputException($"{path}: no such file or folder below the {owner}'s data roots; check the path.");
     }
 
     /// <summary>A glob's folders before its first wildcard; another path as it is.</summary>

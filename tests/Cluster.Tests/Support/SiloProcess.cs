@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace KMeans.Cluster.Tests.Support;
@@ -18,8 +16,8 @@ internal sealed class SiloProcess : IDisposable
 
     private SiloProcess(string connectionString, string dataRoot, string name)
     {
-        var ports = FreePorts(3);
-        (httpPort, GatewayPort) = (ports[0], ports[1]);
+        Ports = FreePorts.Take(3);
+        httpPort = Ports[0];
         var path = typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SiloPath").Value!;
         var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in new Dictionary<string, string>
@@ -28,8 +26,8 @@ internal sealed class SiloProcess : IDisposable
             ["SiloName"] = name,
             ["DataRoots"] = dataRoot,
             ["HttpPort"] = Text(httpPort),
-            ["GatewayPort"] = Text(GatewayPort),
-            ["SiloPort"] = Text(ports[2]),
+            ["GatewayPort"] = Text(Ports[1]),
+            ["SiloPort"] = Text(Ports[2]),
             ["Threads"] = "1",
             ["ShutdownSeconds"] = "30",
         })
@@ -42,12 +40,10 @@ internal sealed class SiloProcess : IDisposable
         process.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Name = name;
     }
 
-    public string Name { get; }
-
-    public int GatewayPort { get; }
+    /// <summary>All that it listens at.</summary>
+    public IReadOnlyList<int> Ports { get; }
 
     /// <summary>What it printed.</summary>
     public string Output => string.Join('\n', output);
@@ -100,22 +96,4 @@ internal sealed class SiloProcess : IDisposable
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Ports that were free a moment ago, all at once, so that they differ.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Start();
-        }
-
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
-    }
 }

@@ -34,12 +34,12 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What one process gives.</summary>
     public static string Fingerprint { get; } = Reference();
 
-    public static async Task<Cluster> StartAsync(int silos = 3, Action<ISiloBuilder>? configure = null)
+    public static async Task<Cluster> StartAsync(int silos = 3, Action<string, ISiloBuilder>? configure = null)
     {
         var rows = new GatedRows();
         var storage = new SharedRows();
         var builder = new InProcessTestClusterBuilder((short)silos);
-        builder.ConfigureSilo((_, silo) =>
+        builder.ConfigureSilo((options, silo) =>
         {
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddKeyedSingleton(StoredFiles.StorageName, (services, _) => storage.For(services.GetRequiredService<Serializer>()));
@@ -51,7 +51,7 @@ internal sealed class Cluster : IAsyncDisposable
                 options.NumVotesForDeathDeclaration = 1;
             });
             silo.AddKMeans(rows, new HeldPassLimits(1, null, 1 << 30, "auto"));
-            configure?.Invoke(silo);
+            configure?.Invoke(options.SiloName, silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -59,6 +59,8 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     public Serializer Serializer => ((InProcessSiloHandle)cluster.Silos[0]).ServiceProvider.GetRequiredService<Serializer>();
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => [.. cluster.Silos.Cast<InProcessSiloHandle>()];
 
     /// <summary>The silo that a grain is on, as management knows it.</summary>
     public async Task<InProcessSiloHandle> SiloOf(IAddressable grain)

@@ -13,6 +13,9 @@ internal sealed class SharedRows
     /// <summary>Names of the grains that have something stored.</summary>
     public IEnumerable<string> Keys => rows.Keys.Select(key => key.Item2.ToString());
 
+    /// <summary>Asked before each write, by the state's name: what it throws is the write's failure.</summary>
+    public Action<string> Writing { get; set; } = _ => { };
+
     /// <summary>A silo's way to it.</summary>
     public IGrainStorage For(Serializer serializer) => new Storage(this, serializer);
 
@@ -29,6 +32,7 @@ internal sealed class SharedRows
 
         public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            shared.Writing(stateName);
             lock (shared)
             {
                 Require(stateName, grainId, grainState);

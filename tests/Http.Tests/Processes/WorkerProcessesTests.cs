@@ -41,10 +41,10 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         Assert.Contains("(exact)", three, StringComparison.Ordinal);
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Mnist)]
+    [PrerequisiteFact(Prerequisite.Mnist)]
     public async Task Train_OnMnist_GivesTheFingerprintOfOneProcess()
     {
-        var mnist = Environment.GetEnvironmentVariable(PrerequisiteFactAttribute.Mnist)!;
+        var mnist = Prerequisite.Get(Prerequisite.Mnist);
         var input = Directory.GetFiles(mnist).Single(path => Path.GetFileName(path) is var name && name.StartsWith("train", StringComparison.Ordinal) && name.Contains("images", StringComparison.Ordinal) && !name.EndsWith(".gz", StringComparison.Ordinal));
         await using var worker = await WorkerProcess.StartAsync(mnist);
         await using var other = await WorkerProcess.StartAsync(mnist);
@@ -68,7 +68,7 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         Assert.Contains(workers[0].Url, MillionRows.Instances(folder["ledger"]));
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public async Task Train_WhenAWorkerStandsStillInMidPass_GivesTheSameFingerprint()
     {
         await using var training = KMeansProcess.Start(Slow(workers));
@@ -78,7 +78,7 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         workers[1].Process.Resume();
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public async Task Train_WhenAWorkerIsToldToStopInMidPass_GivesTheSameFingerprint()
     {
         await using var training = KMeansProcess.Start(Slow(workers));
@@ -91,7 +91,7 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         await AssertSlowFingerprint(training);
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public async Task Train_WhenAWorkerIsStartedAgainInMidPass_GivesItWorkAgain()
     {
         await using var training = KMeansProcess.Start(Slow(workers[0], workers[1]));
@@ -105,7 +105,7 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         await AssertSlowFingerprint(training);
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Unix)]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public async Task Train_WhenAWorkerComesLate_GivesItWork()
     {
         await workers[2].Process.KillAsync();
@@ -133,7 +133,7 @@ public sealed class WorkerProcessesTests(MillionRows rows) : IClassFixture<Milli
         Assert.Matches("went on from the checkpoint in .*: [0-9]+ of 16 partitions", second.Error);
     }
 
-    [PrerequisiteFact(PrerequisiteFactAttribute.Root)]
+    [PrerequisiteFact(Prerequisite.LinuxRoot)]
     public async Task Train_WhenTheDiskUnderTheCheckpointIsFull_SaysSoAndEndsWithTheSameFingerprint()
     {
         var full = Directory.CreateDirectory(folder["full"]).FullName;

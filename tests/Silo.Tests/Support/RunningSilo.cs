@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+
+namespace KMeans.Silo.Tests.Support;
+
+/// <summary>Silos run one at a time: what they count and where they listen is the process's, and so is the standard error.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class SiloTests
+{
+    public const string Name = "silo";
+}
+
+/// <summary>A development silo in this process, put together as the program does it.</summary>
+internal sealed class RunningSilo : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private RunningSilo(WebApplication app) => this.app = app;
+
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<RunningSilo> StartAsync(int[] ports, params (string Name, string Value)[] more)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        (string Name, string Value)[] settings =
+        [
+            (nameof(SiloSettings.SiloPort), Text(ports[0])), (nameof(SiloSettings.GatewayPort), Text(ports[1])), (nameof(SiloSettings.HttpPort), Text(ports[2])),
+            (nameof(SiloSettings.DataRoots), Path.GetTempPath()), .. more,
+        ];
+        foreach (var (name, value) in settings)
+        {
+            builder.Configuration[$"{SiloSettings.Section}:{name}"] = value;
+        }
+
+        var app = SiloProgram.Build(builder, SiloSettings.Read(builder.Configuration));
+        await app.StartAsync();
+        return new RunningSilo(app);
+    }
+
+    /// <summary>Stops it gracefully: what was counted is sent before it is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

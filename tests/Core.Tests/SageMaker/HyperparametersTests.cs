@@ -1,7 +1,7 @@
 using KMeans.SageMaker;
 using KMeans.Training;
 
-namespace KMeans.Core.Tests.SageMaker;
+namespace KMeans.Tests.SageMaker;
 
 public class HyperparametersTests
 {

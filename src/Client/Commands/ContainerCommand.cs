@@ -15,5 +15,5 @@ internal static class ContainerCommand
     /// <param name="interruption">What stops it.</param>
     /// <returns>The command with those below it.</returns>
     public static Command Create(Interruption interruption) => HelpWithExample.CreateGroup(
-        "container", "Trains in a SageMaker container, by the platform's files below /opt/ml", Example, ContainerTrainCommand.Create(interruption));
+        "container", "Runs as a SageMaker container, by the platform's files below /opt/ml", Example, ContainerTrainCommand.Create(interruption));
 }

@@ -147,7 +147,7 @@ internal sealed class TrainingJob
             (start, sampleTime, initialTime) = Begin();
             checkpoint?.Begin(start);
         }
-        else if (checkpoint!.FoundPartitions > 0)
+        else if (checkpoint!.FoundPartitions > 0 || checkpoint.Epoch is { Epoch: > 0 })
         {
             notes.Add($"went on from the checkpoint in {checkpoint.Path}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
         }

@@ -38,6 +38,23 @@ internal sealed class HelpWithExample : SynchronousCommandLineAction
         return command;
     }
 
+    /// <summary>Makes a command that only holds others, and shows its help where none of them is named.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What they do.</param>
+    /// <param name="example">One or more command lines.</param>
+    /// <param name="commands">The commands, in the order of the help.</param>
+    /// <returns>The command.</returns>
+    public static Command CreateGroup(string name, string description, string example, IEnumerable<Command> commands)
+    {
+        var group = CreateCommand(name, description, example, [], new HelpWithExample(example).Invoke);
+        foreach (var command in commands)
+        {
+            group.Subcommands.Add(command);
+        }
+
+        return group;
+    }
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {

@@ -38,6 +38,9 @@ internal static class UsageError
         return best.Name is not null && best.Distance <= Math.Max(2, typed.Length / 3) ? best.Name : null;
     }
 
+    /// <summary>A command as it is typed, with the groups that hold it.</summary>
+    private static string FullName(Command command) => command is RootCommand ? "kmeans" : $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}";
+
     /// <summary>Looks at the arguments themselves: the parser would take an unknown option for one more value of the option before it.</summary>
     private static string? UnknownOption(Command command, string[] arguments)
     {
@@ -50,7 +53,7 @@ internal static class UsageError
                 continue;
             }
 
-            var where = command is RootCommand ? "kmeans" : $"kmeans {command.Name}";
+            var where = FullName(command);
             var nearest = Nearest(name, known.Where(option => option.StartsWith("--", StringComparison.Ordinal)));
             return $"{name}: '{where}' has no such option; {(nearest is null ? "" : $"did you mean {nearest}? ")}{where} --help lists them.";
         }
@@ -68,7 +71,7 @@ internal static class UsageError
         var word = parsed.UnmatchedTokens[0];
         if (command.Subcommands.Count == 0)
         {
-            return $"'{word}': belongs to no option; kmeans {command.Name} --help lists them.";
+            return $"'{word}': belongs to no option; {FullName(command)} --help lists them.";
         }
 
         var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
@@ -81,7 +84,7 @@ internal static class UsageError
         var missing = command.Options.Where(option => option.Required && (parsed.GetResult(option)?.Implicit ?? true)).ToList();
         return missing.Count == 0
             ? null
-            : $"{string.Join(", ", missing.Select(option => $"{option.Name} {option.HelpName}"))}: required; kmeans {command.Name} --help has an example.";
+            : $"{string.Join(", ", missing.Select(option => $"{option.Name} {option.HelpName}"))}: required; {FullName(command)} --help has an example.";
     }
 
     private static string? WrongValue(ParseResult parsed, Command command)

@@ -38,9 +38,6 @@ internal static class UsageError
         return best.Name is not null && best.Distance <= Math.Max(2, typed.Length / 3) ? best.Name : null;
     }
 
-    /// <summary>A command as it is typed, with the groups that hold it.</summary>
-    private static string FullName(Command command) => command is RootCommand ? "kmeans" : $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}";
-
     /// <summary>Looks at the arguments themselves: the parser would take an unknown option for one more value of the option before it.</summary>
     private static string? UnknownOption(Command command, string[] arguments)
     {
@@ -109,6 +106,10 @@ internal static class UsageError
 
         return null;
     }
+
+    /// <summary>What is typed to run a command: "kmeans container train".</summary>
+    private static string FullName(Command command) =>
+        command is RootCommand ? "kmeans" : $"{(command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? FullName(parent) : "kmeans")} {command.Name}";
 
     /// <summary>Levenshtein's distance: the fewest letters to insert, remove or replace. O(|a| |b|).</summary>
     private static int Distance(string a, string b)

@@ -3,7 +3,7 @@ using KMeans.Client.CommandLine;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans container: what SageMaker runs in an image of this program.</summary>
+/// <summary>kmeans container: what SageMaker runs of an image.</summary>
 internal static class ContainerCommand
 {
     private const string Example = """
@@ -12,7 +12,7 @@ internal static class ContainerCommand
 
     /// <summary>Makes the command.</summary>
     /// <param name="interruption">What stops it.</param>
-    /// <returns>The command.</returns>
+    /// <returns>The command with those below it.</returns>
     public static Command Create(Interruption interruption) => HelpWithExample.CreateGroup(
-        "container", "Runs as SageMaker's container: its files, its variables, its port", Example, [ContainerServeCommand.Create(interruption)]);
+        "container", "Runs as a SageMaker container, by the platform's files below /opt/ml", Example, ContainerServeCommand.Create(interruption));
 }

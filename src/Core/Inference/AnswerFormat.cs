@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using KMeans.Input.RecordIO;
 
 namespace KMeans.Inference;
 
@@ -11,7 +12,7 @@ public abstract class AnswerFormat
 {
     private const int RowsAtOnce = 256;
 
-    /// <summary>Bytes that no row exceeds, its separator included.</summary>
+    /// <summary>Bytes that no row exceeds, its separator included, apart from what is repeated of its record.</summary>
     private const int MostRowBytes = 128;
 
     private static readonly AnswerFormat[] Formats = [new Json(), new JsonLines(), new Csv(), new Records()];
@@ -57,8 +58,9 @@ public abstract class AnswerFormat
     /// <param name="row">Room for it.</param>
     /// <param name="label">The closest cluster.</param>
     /// <param name="distance">The distance to it.</param>
+    /// <param name="note">What a record's answer repeats of it: encoded fields.</param>
     /// <returns>Bytes written.</returns>
-    private protected abstract int WriteRow(Span<byte> row, int label, double distance);
+    private protected abstract int WriteRow(Span<byte> row, int label, double distance, ReadOnlySpan<byte> note);
 
     /// <summary>Writes pieces one after the other.</summary>
     /// <returns>Bytes written.</returns>
@@ -76,7 +78,13 @@ public abstract class AnswerFormat
 
     private void WriteRows(Predictions predictions, int first, int count, IBufferWriter<byte> output)
     {
-        var span = output.GetSpan(count * MostRowBytes);
+        var most = count * MostRowBytes;
+        for (var i = first; i < first + count; i++)
+        {
+            most += predictions.NoteOf(i).Length;
+        }
+
+        var span = output.GetSpan(most);
         var length = 0;
         for (var i = first; i < first + count; i++)
         {
@@ -86,7 +94,7 @@ public abstract class AnswerFormat
                 length += Separator.Length;
             }
 
-            length += WriteRow(span[length..], predictions.Labels[i], predictions.Distances[i]);
+            length += WriteRow(span[length..], predictions.Labels[i], predictions.Distances[i], predictions.NoteOf(i));
         }
 
         output.Advance(length);
@@ -100,42 +108,46 @@ public abstract class AnswerFormat
 
         private protected override ReadOnlySpan<byte> End => "]}"u8;
 
-        private protected override int WriteRow(Span<byte> row, int label, double distance) =>
+        private protected override int WriteRow(Span<byte> row, int label, double distance, ReadOnlySpan<byte> note) =>
             Put(row, "{\"closest_cluster\":"u8, label, ",\"distance_to_cluster\":"u8, distance, "}"u8);
     }
 
     private sealed class JsonLines : AnswerFormat
     {
-        private protected override int WriteRow(Span<byte> row, int label, double distance) =>
+        private protected override int WriteRow(Span<byte> row, int label, double distance, ReadOnlySpan<byte> note) =>
             Put(row, "{\"distance_to_cluster\": "u8, distance, ", \"closest_cluster\": "u8, label, "}\n"u8);
     }
 
     private sealed class Csv : AnswerFormat
     {
-        private protected override int WriteRow(Span<byte> row, int label, double distance) => Put(row, default, label, ","u8, distance, "\n"u8);
+        private protected override int WriteRow(Span<byte> row, int label, double distance, ReadOnlySpan<byte> note) => Put(row, default, label, ","u8, distance, "\n"u8);
     }
 
-    /// <summary>A record whose label has two tensors of one value each. All records are equally long, and differ in two numbers.</summary>
+    /// <summary>A record whose label has two tensors of one value each, and then what is repeated of the record that asked.</summary>
     private sealed class Records : AnswerFormat
     {
         private const int LabelOffset = 33;
         private const int DistanceOffset = 66;
 
-        /// <summary>Magic number and length; two map entries, each a name and a value with a float32 tensor of packed values; padding.</summary>
+        /// <summary>Magic number and length; two map entries, each a name and a value with a float32 tensor of packed values.</summary>
         private static readonly byte[] Template =
         [
-            0x0A, 0x23, 0xD7, 0xCE, 62, 0, 0, 0,
+            0x0A, 0x23, 0xD7, 0xCE, 0, 0, 0, 0,
             0x12, 27, 0x0A, 15, .. "closest_cluster"u8, 0x12, 8, 0x12, 6, 0x0A, 4, 0, 0, 0, 0,
             0x12, 31, 0x0A, 19, .. "distance_to_cluster"u8, 0x12, 8, 0x12, 6, 0x0A, 4, 0, 0, 0, 0,
-            0, 0,
         ];
 
-        private protected override int WriteRow(Span<byte> row, int label, double distance)
+        private protected override int WriteRow(Span<byte> row, int label, double distance, ReadOnlySpan<byte> note)
         {
             Template.CopyTo(row);
+            note.CopyTo(row[Template.Length..]);
+            var end = Template.Length + note.Length;
+            var length = (int)RecordHeader.PaddedLength(end - RecordHeader.Length);
+            row[end..length].Clear();
+            BinaryPrimitives.WriteInt32LittleEndian(row[sizeof(uint)..], end - RecordHeader.Length);
             BinaryPrimitives.WriteSingleLittleEndian(row[LabelOffset..], label);
             BinaryPrimitives.WriteSingleLittleEndian(row[DistanceOffset..], (float)distance);
-            return Template.Length;
+            return length;
         }
     }
 }

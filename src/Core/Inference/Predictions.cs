@@ -7,8 +7,12 @@ public sealed class Predictions : IDisposable
 {
     private const int LeastCapacity = 64;
 
+    private static readonly Comparer<(int Row, int Start, int Length)> ByRow = Comparer<(int Row, int Start, int Length)>.Create((a, b) => a.Row.CompareTo(b.Row));
+
     private int[] labels = [];
     private double[] distances = [];
+    private ArrayBufferWriter<byte>? notes;
+    private List<(int Row, int Start, int Length)>? noteRanges;
 
     /// <summary>n: rows.</summary>
     public int Count { get; private set; }
@@ -40,6 +44,31 @@ public sealed class Predictions : IDisposable
         newLabels = labels.AsSpan(Count, count);
         newDistances = distances.AsSpan(Count, count);
         Count += count;
+    }
+
+    /// <summary>Keeps bytes of a row that its answer repeats.</summary>
+    /// <param name="row">The row, 0-based; rows come in order.</param>
+    /// <param name="note">Any bytes.</param>
+    internal void Note(int row, ReadOnlySpan<byte> note)
+    {
+        notes ??= new ArrayBufferWriter<byte>();
+        noteRanges ??= [];
+        noteRanges.Add((row, notes.WrittenCount, note.Length));
+        notes.Write(note);
+    }
+
+    /// <summary>The bytes that were kept of a row. O(log of how many have some).</summary>
+    /// <param name="row">The row, 0-based.</param>
+    /// <returns>Empty where there are none.</returns>
+    internal ReadOnlySpan<byte> NoteOf(int row)
+    {
+        if (notes is null || noteRanges is null)
+        {
+            return default;
+        }
+
+        var index = noteRanges.BinarySearch((row, 0, 0), ByRow);
+        return index < 0 ? default : notes.WrittenSpan.Slice(noteRanges[index].Start, noteRanges[index].Length);
     }
 
     private void Grow(int capacity)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using KMeans.Input.Elements;
 using KMeans.Input.RecordIO;
@@ -5,10 +6,15 @@ using KMeans.Input.RecordIO;
 namespace KMeans.Inference;
 
 /// <summary>Reads recordIO-wrapped protobuf records. What the first record looks like is remembered: others like it need no parsing.</summary>
+/// <remarks>A record's uid and metadata are kept for the answer, which repeats them as the reference product's does.</remarks>
 /// <param name="sink">Where rows go.</param>
 internal sealed class RecordRows(RowSink sink)
 {
+    private const int Uid = 3;
+    private const int Metadata = 4;
+
     private readonly RecordParser parser = new(sink.FeatureCount);
+    private readonly ArrayBufferWriter<byte> repeated = new();
     private RecordTemplate? template;
 
     /// <summary>Reads a body. O(bytes + rows d).</summary>
@@ -42,12 +48,35 @@ internal sealed class RecordRows(RowSink sink)
             throw Wrong(problem);
         }
 
+        var repeats = KeepRepeated(payload);
         if (isFirst)
         {
-            template = RecordTemplate.Create(payload, parser);
+            template = repeats ? null : RecordTemplate.Create(payload, parser);
         }
 
         sink.Add(MemoryMarshal.AsBytes(parser.Row), ElementType.Float64);
+    }
+
+    /// <summary>Keeps the fields that the answer repeats.</summary>
+    /// <returns>Whether there are any.</returns>
+    private bool KeepRepeated(ReadOnlySpan<byte> payload)
+    {
+        repeated.ResetWrittenCount();
+        var reader = new ProtobufReader(payload);
+        for (var start = 0; reader.Next(); start = payload.Length - reader.RemainingLength)
+        {
+            if (reader.Field is Uid or Metadata)
+            {
+                repeated.Write(payload[start..(payload.Length - reader.RemainingLength)]);
+            }
+        }
+
+        if (repeated.WrittenCount > 0)
+        {
+            sink.Note(repeated.WrittenSpan);
+        }
+
+        return repeated.WrittenCount > 0;
     }
 
     private InputException Wrong(string problem) => new($"row {sink.NextRow} {problem}");

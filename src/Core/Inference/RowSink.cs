@@ -56,6 +56,10 @@ internal sealed class RowSink
         count = 0;
     }
 
+    /// <summary>Keeps bytes of the row that comes next, for its answer.</summary>
+    /// <param name="note">Any bytes.</param>
+    public void Note(ReadOnlySpan<byte> note) => target?.Note(NextRow - 1, note);
+
     /// <summary>Takes a row.</summary>
     /// <param name="elements">All d values as they are stored.</param>
     /// <param name="type"><see cref="ElementType.Float32"/> or <see cref="ElementType.Float64"/>.</param>

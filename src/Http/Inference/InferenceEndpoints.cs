@@ -31,7 +31,7 @@ internal sealed class InferenceEndpoints(InferenceModel model, InferenceOptions 
             return http.Response.WriteAsync(parameters, http.RequestAborted);
         });
         app.MapPost("/invocations", Invoke);
-        app.MapFallback(http => throw new InvocationException(
+        app.MapFallback("{**path}", http => throw new InvocationException(
             StatusCodes.Status404NotFound, $"{http.Request.Method} {http.Request.Path}: there is no such endpoint; there are GET /ping, POST /invocations and GET /execution-parameters."));
     }
 

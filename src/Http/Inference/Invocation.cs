@@ -22,6 +22,11 @@ internal static class Invocation
     {
         var request = http.Request;
         var input = MediaTypes.ReadContentType(request.ContentType, out var problem);
+        if (problem is null && request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
+        {
+            problem = $"the content encoding '{encoding}' is not supported; send the body as it is.";
+        }
+
         var output = MediaTypes.ReadAccept(request.Headers.Accept);
         using var body = await RequestBody.ReadAsync(http, mostBodyBytes).ConfigureAwait(false);
         if (problem is not null)

@@ -24,6 +24,12 @@ internal static class ModelLoader
             return LoadFolder(path, withState);
         }
 
+        if (ObjectStores.FileExists(ObjectPath.Combine(path, ModelFolder.CentersName)))
+        {
+            throw new InputException(
+                $"{path}: has {ModelFolder.CentersName} but no {ModelFolder.DocumentName}, which is written last: it is being written, was not written to its end, or the file was deleted; wait, train again, or name a {ModelFolder.ArchiveName}.");
+        }
+
         string[] others = [ObjectPath.Combine(path, ModelFolder.ArchiveName), ObjectPath.Combine(path, ModelArchive.MemberName)];
         return others.FirstOrDefault(ObjectStores.FileExists) is { } file
             ? LoadFile(file)

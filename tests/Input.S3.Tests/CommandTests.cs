@@ -106,6 +106,61 @@ public sealed class CommandTests(S3Server server) : IDisposable
         AssertRefused(KMeansRun.Run(server.Endpoint, $"score --model {folder}/model --input {folder}/rows.csv"), "has centers.npy but no model.json");
     }
 
+    [PrerequisiteFact(Prerequisite.S3Server)]
+    public async Task Checkpoint_InS3_LetsTheSameCommandGoOn()
+    {
+        var (e, f) = (server.Endpoint, folder);
+        KMeansRun.Succeed(e, $"generate --rows 300000 --features 16 --clusters 9 --output {f}/rows.parquet");
+        var train = $"train --input {f}/rows.parquet --k 9 --row-budget 1000 --quiet --output";
+        var whole = KMeansRun.Succeed(e, $"{train} {local.FullName}/whole");
+
+        // Killed when all is trained and the model is about to be sent.
+        var sending = new TaskCompletionSource();
+        await using var proxy = await FaultyProxy.StartAsync(e, request =>
+        {
+            var isModel = request.Method == "PUT" && request.Path.Value!.Contains("/model/", StringComparison.Ordinal);
+            _ = isModel && sending.TrySetResult();
+            return isModel ? Fault.Hold : Fault.None;
+        });
+        using (var first = KMeansRun.Start(proxy.Endpoint, $"{train} {f}/model --checkpoint {f}/state".Split(' ')))
+        {
+            await sending.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        Assert.Contains("manifest", string.Join(' ', S3Server.Names(store, $"{f}/state")), StringComparison.Ordinal);
+        var after = KMeansRun.Succeed(e, $"{train} {f}/model --checkpoint {f}/state --report {f}/report.json");
+
+        Assert.Equal(whole.Fingerprint, after.Fingerprint);
+        Assert.Empty(S3Server.Names(store, $"{f}/state"));
+    }
+
+    [PrerequisiteFact(Prerequisite.S3Server)]
+    public void Workers_WithARootInS3_GiveTheFingerprintOfOneProcess()
+    {
+        KMeansRun.Succeed(server.Endpoint, $"generate --rows 9000 --features 8 --clusters 3 --files 3 --output {folder}/rows");
+        using var worker = KMeansRun.Start(server.Endpoint, $"worker --listen http://127.0.0.1:0 --data-root {folder}/rows".Split(' '));
+        try
+        {
+            var address = worker.StandardOutput.ReadLine()!.Replace("listening on ", "", StringComparison.Ordinal);
+            var options = $"--input {folder}/rows --k 3 --row-budget 1000 --quiet --output {local.FullName}";
+            var alone = KMeansRun.Succeed(server.Endpoint, $"train {options}/alone");
+
+            // The coordinator itself knows no S3: rows reach it through the worker.
+            var together = KMeansRun.Run(new Uri("http://127.0.0.1:9"), $"train {options}/together --workers {address}");
+            Assert.True(together.ExitCode == 0, together.Error);
+            Assert.Equal(alone.Fingerprint, together.Fingerprint);
+            var outside = KMeansRun.Run(server.Endpoint, $"train --input {folder}/other --k 3 --output {local.FullName}/x --workers {address}");
+            AssertRefused(outside, "is outside the worker's data roots");
+        }
+        finally
+        {
+            worker.Kill();
+            worker.WaitForExit();
+        }
+    }
+
     [PrerequisiteFact(Prerequisite.S3Server, Prerequisite.Unix)]
     public async Task Generate_ThatIsStopped_LeavesNothing()
     {

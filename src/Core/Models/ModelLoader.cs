@@ -27,7 +27,7 @@ internal static class ModelLoader
         if (ObjectStores.FileExists(ObjectPath.Combine(path, ModelFolder.CentersName)))
         {
             throw new InputException(
-                $"{path}: has {ModelFolder.CentersName} but no {ModelFolder.DocumentName}, which is written last: it is being written, was not written to its end, or the file was deleted; wait, train again, or name a {ModelFolder.ArchiveName}.");
+                $"{path}: is not a model folder: it has {ModelFolder.CentersName} but no {ModelFolder.DocumentName}, which is written last; wait until it is written, train again, or name a {ModelFolder.ArchiveName}.");
         }
 
         string[] others = [ObjectPath.Combine(path, ModelFolder.ArchiveName), ObjectPath.Combine(path, ModelArchive.MemberName)];

@@ -130,7 +130,7 @@ public sealed class CommandTests(S3Server server) : IDisposable
         }
 
         Assert.Contains("manifest", string.Join(' ', S3Server.Names(store, $"{f}/state")), StringComparison.Ordinal);
-        var after = KMeansRun.Succeed(e, $"{train} {f}/model --checkpoint {f}/state --report {f}/report.json");
+        var after = KMeansRun.Succeed(e, $"{train} {f}/model --checkpoint {f}/state");
 
         Assert.Equal(whole.Fingerprint, after.Fingerprint);
         Assert.Empty(S3Server.Names(store, $"{f}/state"));

@@ -1,5 +1,9 @@
 using System.Text;
+using KMeans.Input;
+using KMeans.Output;
 using KMeans.SageMaker;
+using KMeans.Storage;
+using KMeans.Tests.Input;
 
 namespace KMeans.Tests.SageMaker;
 
@@ -64,6 +68,48 @@ public class ChannelObjectsTests
         var shards = Enumerable.Range(0, hosts).Select(host => ChannelObjects.Shard(Uris, host, hosts)).ToList();
         Assert.Equal(Uris, shards.SelectMany(shard => shard));
         Assert.InRange(shards.Max(shard => shard.Count) - shards.Min(shard => shard.Count), 0, 1);
+    }
+
+    [Fact]
+    public void Objects_OfAPrefixAndOfAManifest_AreThoseOfTheStore()
+    {
+        var store = new StubStore
+        {
+            ["data/b.pbr"] = "", ["data/a.pbr"] = "", ["data2/c.pbr"] = "", ["data/"] = "",
+            ["data/.amazon.manifest"] = """[{"prefix":"s3://bucket/data/"},"b.pbr","a.pbr"]""",
+        };
+        Assert.Equal(["s3://bucket/data/a.pbr", "s3://bucket/data/b.pbr"], new ChannelSource("s3://bucket/data/", false, null).Objects(store));
+        Assert.Equal(["s3://bucket/data/a.pbr", "s3://bucket/data/b.pbr", "s3://bucket/data2/c.pbr"], new ChannelSource("s3://bucket/data", false, null).Objects(store));
+        Assert.Equal(["s3://bucket/data/b.pbr", "s3://bucket/data/a.pbr"], new ChannelSource("s3://bucket/data/.amazon.manifest", true, null).Objects(store));
+        Assert.Equal(ChannelObjects.Shuffle(["s3://bucket/data/a.pbr", "s3://bucket/data/b.pbr"], 3, 1), new ChannelSource("s3://bucket/data/", false, 3).Objects(store, 1));
+        Assert.Contains("no object's name begins so", Refused(new ChannelSource("s3://bucket/none", false, null), store), StringComparison.Ordinal);
+        Assert.Contains("there is no such manifest", Refused(new ChannelSource("s3://bucket/none", true, null), store), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsManifestType_OfAnAugmentedManifest_IsRefused() =>
+        Assert.Contains("S3DataType 'AugmentedManifestFile' is not one of", Assert.Throws<InputException>(() => ChannelSource.IsManifestType("train", "AugmentedManifestFile")).Message, StringComparison.Ordinal);
+
+    private static string Refused(ChannelSource source, StubStore store) => Assert.Throws<InputException>(() => source.Objects(store)).Message;
+
+    /// <summary>A store that is a map of keys.</summary>
+    private sealed class StubStore : SortedDictionary<string, string>, IObjectStore
+    {
+        public StubStore()
+            : base(StringComparer.Ordinal)
+        {
+        }
+
+        public StoredObject? Find(ObjectPath path) => TryGetValue(path.Key, out var content) ? new StoredObject(path, content.Length, "1") : null;
+
+        public IEnumerable<StoredObject> List(ObjectPath prefix) =>
+            this.Where(entry => entry.Key.StartsWith(prefix.Key, StringComparison.Ordinal)).Select(entry => new StoredObject(prefix with { Key = entry.Key }, entry.Value.Length, "1"));
+
+        public ByteSource Open(StoredObject item) => new MemoryByteSource(this[item.Path.Key], item.Path.ToString());
+
+        public IStagedFile Create(ObjectPath path, bool overwrite) => throw new NotSupportedException();
+
+        public void Delete(ObjectPath path) => throw new NotSupportedException();
     }
 
     private static IReadOnlyList<string> Manifest(string json) => ChannelManifest.Parse(Encoding.UTF8.GetBytes(json), "s3://bucket/m.manifest");

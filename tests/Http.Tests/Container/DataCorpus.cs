@@ -25,7 +25,7 @@ internal static class DataCorpus
 
         for (var i = 0; i < 8; i++)
         {
-            yield return MalformedJob.Data($"header byte {i} of the third record", "part-0: record ", Patched((2 * RecordBytes) + i, i == 7 ? (byte)0x20 : (byte)0xFE));
+            yield return MalformedJob.Data($"header byte {i} of the third record", "train/part-0: ", Patched((2 * RecordBytes) + i, i == 7 ? (byte)0x20 : (byte)0xFE));
         }
 
         foreach (var flag in new[] { 1, 2, 3, 4, 7 })
@@ -57,9 +57,9 @@ internal static class DataCorpus
         yield return MalformedJob.Csv("a,b,c,d,e,f\n1,2,3,4,5,6\n", "part-0");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5,x"), "column 6 is text");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5") + "1,2,3,4,5,6\n", "rows have 5 features where feature_dim is 6");
-        yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3\n", "line 21 has 3 fields");
+        yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3\n", "part-0: line 21 has 3 fields");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3,4,5,6,7\n", "line 21 has 7 fields");
-        yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3,4,5,six\n", "line 21");
+        yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3,4,5,six\n", "ClientError: Unable to parse csv: ");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,3,4,5,\n", "line 21");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,NaN,4,5,6\n", "line 21");
         yield return MalformedJob.Csv(Lines("1,2,3,4,5,6") + "1,2,\"3,4,5,6\n", "part-0");
@@ -121,7 +121,7 @@ internal static class DataCorpus
 
         yield return MalformedJob.Pipe("wrapped, nothing", "no files", [], "text/csv;label_size=0", "RecordIO");
         yield return MalformedJob.Pipe("wrapped, a part of a record", "split into parts", [.. wrapped[..7], 0x20, .. wrapped[8..]], "text/csv;label_size=0", "RecordIO");
-        yield return MalformedJob.Pipe("wrapped, the second with a bad line", "line 1", [.. wrapped, .. Frame("1,2\n"u8.ToArray())], "text/csv;label_size=0", "RecordIO");
+        yield return MalformedJob.Pipe("wrapped, the second with a bad line", "0000000001: has 2 numeric columns where 6 are expected", [.. wrapped, .. Frame("1,2\n"u8.ToArray())], "text/csv;label_size=0", "RecordIO");
     }
 
     private static string Lines(string line) => string.Concat(Enumerable.Repeat(line + "\n", 20));

@@ -36,7 +36,7 @@ check() {
 after() {
     local delay=$1
     shift
-    (pause "$delay"; "$@") 2>/dev/null &
+    (pause "$delay"; "$@") >/dev/null 2>&1 &
 }
 
 pause() {

@@ -107,7 +107,11 @@ public sealed class ContainerTraining
         var released = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var worker = new WorkerOptions
         {
-            Listen = [peers.Listen], DataRoots = [spool.Path, options.Paths.Data], Token = token, Insecure = true, Threads = options.Threads ?? Environment.ProcessorCount,
+            Listen = [peers.Listen],
+            DataRoots = [spool.Path, options.Paths.Data],
+            Token = token,
+            Insecure = true,
+            Threads = options.Threads ?? Environment.ProcessorCount,
             Released = done => released.TrySetResult(done),
         };
         await using var host = await WorkerHost.StartAsync(worker, log.Warning).ConfigureAwait(false);

@@ -75,7 +75,10 @@ public class ChannelObjectsTests
     {
         var store = new StubStore
         {
-            ["data/b.pbr"] = "", ["data/a.pbr"] = "", ["data2/c.pbr"] = "", ["data/"] = "",
+            ["data/b.pbr"] = "",
+            ["data/a.pbr"] = "",
+            ["data2/c.pbr"] = "",
+            ["data/"] = "",
             ["data/.amazon.manifest"] = """[{"prefix":"s3://bucket/data/"},"b.pbr","a.pbr"]""",
         };
         Assert.Equal(["s3://bucket/data/a.pbr", "s3://bucket/data/b.pbr"], new ChannelSource("s3://bucket/data/", false, null).Objects(store));

@@ -203,15 +203,17 @@ internal sealed class RecordStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that this process still does all of its work.</summary>
+    /// <summary>Says that a process still does its work.</summary>
     /// <param name="owner">Who says so.</param>
+    /// <param name="kind">The kind of work.</param>
     /// <param name="lease">Until when it has it now.</param>
-    /// <returns>The kinds and names of what it has.</returns>
-    public async Task<IReadOnlyList<(string Kind, string Name)>> RenewAsync(string owner, long lease)
+    /// <returns>Where the work is that it has, by name.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> RenewAsync(string owner, string kind, long lease)
     {
         await using var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-        return (await connection.QueryAsync<(string, string)>(
-            "UPDATE service_records SET lease = @lease WHERE owner = @owner AND ended IS NULL RETURNING kind, name", new { owner, lease }).ConfigureAwait(false)).AsList();
+        var held = await connection.QueryAsync<(string Name, string Status)>(
+            "UPDATE service_records SET lease = @lease WHERE owner = @owner AND kind = @kind AND ended IS NULL RETURNING name, status", new { owner, kind, lease }).ConfigureAwait(false);
+        return held.ToDictionary(work => work.Name, work => work.Status, StringComparer.Ordinal);
     }
 
     /// <summary>Takes all work from whoever had it: they are known to be gone.</summary>

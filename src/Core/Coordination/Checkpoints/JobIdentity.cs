@@ -21,7 +21,7 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
         {
             // Not the folder: the same files mounted elsewhere are the same.
             var changed = !File.Exists(file.Path) ? 0 : options.FilesAreCopies ? (long)FileSample.Hash(file.Source) : File.GetLastWriteTimeUtc(file.Path).Ticks;
-            data.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file.Path)}|{file.Source.Length}|{file.RowCount}|{file.CanSeek}|{changed}"));
+            data.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file.Path)}|{file.Source.Length}|{file.RowCount}|{file.CanSeek}|{file.Source.Version}{changed}"));
         }
 
         data.AddRange(input.FeatureNames);

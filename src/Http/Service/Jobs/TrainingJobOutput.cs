@@ -46,7 +46,7 @@ internal sealed class TrainingJobOutput(DataRoots roots, string scratch, int? th
 
     private void Copy(string archive, string artifact)
     {
-        roots.RequireWithin(artifact);
+        roots.Require(artifact);
         if (!ObjectPath.Is(artifact))
         {
             try
@@ -59,7 +59,7 @@ internal sealed class TrainingJobOutput(DataRoots roots, string scratch, int? th
             }
 
             // Again, now that its folders are there: a link could have been put in their way.
-            roots.RequireWithin(artifact);
+            roots.Require(artifact);
         }
 
         using var file = new StagedFile(artifact, overwrite: true);

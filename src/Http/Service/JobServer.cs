@@ -3,17 +3,27 @@ using KMeans.Http.Service.Jobs;
 using KMeans.Http.Service.Own;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Service.Store;
+using KMeans.Http.Service.Tuning;
 using KMeans.Http.Workers;
 using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace KMeans.Http.Service;
 
 /// <summary>The service without its listener: the store, the queue, and the endpoints, over any engine. A program of its own hosts it, and so does a silo.</summary>
 internal sealed class JobServer : IAsyncDisposable
 {
+    /// <summary>The description of our own endpoints.</summary>
+    public const string OpenApiPath = Answers.OwnPath + "/openapi.json";
+
+    /// <summary>A tuning job only waits for its training jobs, so many may do so.</summary>
+    private const int MostTunings = 100;
+
     private readonly RecordStore store;
     private readonly WorkLoop work;
+    private readonly WorkLoop tuning;
     private readonly CallGuard guard;
     private readonly ServiceMetrics metrics;
     private readonly ApiEndpoint api;
@@ -38,8 +48,11 @@ internal sealed class JobServer : IAsyncDisposable
         work = new WorkLoop(store, RecordKinds.TrainingJob, owner, options.Concurrency, run.RunAsync, name => board.Find(name)?.Stop(), clock, log);
         jobs.Wake = work.Wake;
         var table = new ApiTable();
-        new TrainingJobOperations(jobs, store, new JobPatience(store, board, options.LongPoll, options.Concurrency, clock), arn).AddTo(table);
+        var patience = new JobPatience(store, board, options.LongPoll, options.Concurrency, clock);
+        new TrainingJobOperations(jobs, store, patience, arn).AddTo(table);
         new TagOperations(store, arn).AddTo(table);
+        tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
+        new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
         own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
     }
@@ -86,6 +99,27 @@ internal sealed class JobServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds what the endpoints need.</summary>
+    /// <param name="services">The application's.</param>
+    public static void Add(IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "kmeans serve",
+                Version = typeof(JobServer).Assembly.GetName().Version!.ToString(3),
+                Description = "The service's own endpoints: jobs, their progress and their models. The reference product's clients use POST / beside them. Requests carry the token of --token-file as 'Authorization: Bearer TOKEN', or are signed (Signature Version 4, service sagemaker).",
+            };
+            return Task.CompletedTask;
+        }));
+
+        // The document describes what the endpoints write.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OwnJson.Default));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(1, JobJson.Default));
+    }
+
     /// <summary>Puts the endpoints into an application, and the guard before them.</summary>
     /// <param name="app">The application; its own endpoints say by <see cref="CallRules"/> who may call them.</param>
     public void Map(WebApplication app)
@@ -94,11 +128,16 @@ internal sealed class JobServer : IAsyncDisposable
         app.Use((http, next) => guard.RunAsync(http, next));
         api.Map(app);
         own.Map(app);
+        app.MapOpenApi(OpenApiPath).With(CallRules.Open);
         new HealthEndpoints(store, stopping.Token).Map(app);
     }
 
     /// <summary>Begins to run jobs.</summary>
-    public void Start() => work.Start();
+    public void Start()
+    {
+        work.Start();
+        tuning.Start();
+    }
 
     /// <summary>Takes no more calls, answers those that wait, and lets jobs rest.</summary>
     public void Stop()
@@ -111,6 +150,7 @@ internal sealed class JobServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stop();
+        await tuning.DisposeAsync().ConfigureAwait(false);
         await work.DisposeAsync().ConfigureAwait(false);
         await engine.DisposeAsync().ConfigureAwait(false);
         await guard.DisposeAsync().ConfigureAwait(false);

@@ -28,8 +28,8 @@ internal sealed class S3Connection : IDisposable
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
-        var region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
-        if (Endpoint() is { } endpoint)
+        var region = Value(settings, "AWS_REGION") ?? Value(settings, "AWS_DEFAULT_REGION");
+        if (Endpoint(settings) is { } endpoint)
         {
             (config.ServiceURL, config.AuthenticationRegion, config.ForcePathStyle) = (endpoint.ToString(), region ?? AnyRegion, true);
             Address = endpoint.ToString().TrimEnd('/');
@@ -101,11 +101,11 @@ internal sealed class S3Connection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
 
-    private static Uri? Endpoint()
+    private static Uri? Endpoint(S3Settings settings)
     {
         foreach (var name in (string[])["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"])
         {
-            if (Variable(name) is { } text)
+            if (Value(settings, name) is { } text)
             {
                 return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
                     ? endpoint
@@ -116,5 +116,5 @@ internal sealed class S3Connection : IDisposable
         return null;
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Value(S3Settings settings, string name) => settings.Variable(name) is { Length: > 0 } value ? value : null;
 }

@@ -44,12 +44,31 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         catch (InputException e) when (e.InnerException is { } inner && (S3Failures.IsMissing(inner) || IsForbidden(inner)))
         {
             // Such an answer has no body. A listing says whether it is the bucket that is missing, or who may not look.
-            return List(path, 1).FirstOrDefault(item => item.Path == path);
+            // Of all names that begin with its own it is the first.
+            return List(path).FirstOrDefault() is { } first && first.Path == path ? first : null;
         }
     }
 
     /// <inheritdoc/>
-    public IEnumerable<StoredObject> List(ObjectPath prefix) => List(prefix, null);
+    public IEnumerable<StoredObject> List(ObjectPath prefix)
+    {
+        var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
+        while (true)
+        {
+            var page = connection.Send(prefix.ToString(), client => client.ListObjectsV2Async(request));
+            foreach (var item in page.S3Objects ?? [])
+            {
+                yield return new StoredObject(prefix with { Key = item.Key }, item.Size ?? 0, item.ETag);
+            }
+
+            if (page.IsTruncated != true)
+            {
+                yield break;
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+    }
 
     /// <inheritdoc/>
     public ByteSource Open(StoredObject item) => new S3ByteSource(item, blocks);
@@ -68,24 +87,4 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     }
 
     private static bool IsForbidden(Exception e) => e is Amazon.S3.AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.Forbidden };
-
-    private IEnumerable<StoredObject> List(ObjectPath prefix, int? most)
-    {
-        var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key, MaxKeys = most };
-        while (true)
-        {
-            var page = connection.Send(prefix.ToString(), client => client.ListObjectsV2Async(request));
-            foreach (var item in page.S3Objects ?? [])
-            {
-                yield return new StoredObject(prefix with { Key = item.Key }, item.Size ?? 0, item.ETag);
-            }
-
-            if (page.IsTruncated != true || most is not null)
-            {
-                yield break;
-            }
-
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-    }
 }

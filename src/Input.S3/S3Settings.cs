@@ -43,6 +43,10 @@ internal sealed record S3Settings
     /// <value>4.</value>
     public int PartsAtOnce { get; init; } = 4;
 
+    /// <summary>Where the endpoint and the region are read from.</summary>
+    /// <value>The environment's variables.</value>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>The clock of the waits between resumes.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

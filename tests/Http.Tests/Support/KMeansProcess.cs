@@ -39,6 +39,7 @@ internal sealed partial class KMeansProcess : IAsyncDisposable
 
     public static KMeansProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
+    /// <summary>Starts it with variables of its environment changed.</summary>
     public static KMeansProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -51,6 +52,11 @@ internal sealed partial class KMeansProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return new KMeansProcess(Process.Start(start)!, string.Join(' ', arguments));

@@ -32,6 +32,9 @@ internal enum RandomPurpose
 
     /// <summary>The order of a job's objects.</summary>
     ObjectOrder = 16,
+
+    /// <summary>The hyperparameters that a tuning job tries.</summary>
+    Tuning = 17,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

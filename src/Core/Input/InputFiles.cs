@@ -25,7 +25,7 @@ public static class InputFiles
         {
             foreach (var found in InputDiscovery.Find(paths, guard))
             {
-                var file = new NamedFile(found.RelativeName, InputFormats.Open(found.Path, options));
+                var file = new NamedFile(found.RelativeName, InputFormats.Open(found.Open(), options));
                 if (!IsWithoutRows(file.File))
                 {
                     files.Add(file);

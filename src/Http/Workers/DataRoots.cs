@@ -55,6 +55,21 @@ internal sealed class DataRoots
         }
     }
 
+    /// <summary>Insists that a path or an s3:// address is below a root, whether or not there is anything.</summary>
+    /// <param name="path">An absolute path, or an address.</param>
+    /// <exception cref="InputException">It is not.</exception>
+    public void RequireWithin(string path)
+    {
+        if (!path.Contains("://", StringComparison.Ordinal))
+        {
+            Require(path);
+        }
+        else if (!prefixes.Exists(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) || path.Split('/').Any(part => part is "." or ".."))
+        {
+            throw Outside(path);
+        }
+    }
+
     private InputException Outside(string path) => new($"{path}: is outside the {owner}'s data roots; start the {owner} with a {option} that holds it.");
 
     /// <summary>The absolute form of a path, a glob's included. Says nothing about what exists outside.</summary>

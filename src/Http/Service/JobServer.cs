@@ -1,0 +1,155 @@
+using KMeans.Http.Service.Api;
+using KMeans.Http.Service.Jobs;
+using KMeans.Http.Service.Own;
+using KMeans.Http.Service.Security;
+using KMeans.Http.Service.Store;
+using KMeans.Http.Workers;
+using KMeans.Jobs;
+using Microsoft.AspNetCore.Builder;
+
+namespace KMeans.Http.Service;
+
+/// <summary>The service without its listener: the store, the queue, and the endpoints, over any engine. A program of its own hosts it, and so does a silo.</summary>
+internal sealed class JobServer : IAsyncDisposable
+{
+    private readonly RecordStore store;
+    private readonly WorkLoop work;
+    private readonly CallGuard guard;
+    private readonly ServiceMetrics metrics;
+    private readonly ApiEndpoint api;
+    private readonly OwnEndpoints own;
+    private readonly IJobService engine;
+    private readonly FileStream hold;
+    private readonly CancellationTokenSource stopping = new();
+
+    private JobServer(ServiceOptions options, AccessKeys keys, RecordStore store, IJobService engine, DataRoots roots, FileStream hold, Action<string> log)
+    {
+        var clock = TimeProvider.System;
+        (this.store, this.engine, this.hold) = (store, engine, hold);
+        metrics = new ServiceMetrics();
+        var audit = new AuditLog(options.AuditLogPath ?? Path.Combine(options.StateFolder, "audit.log"), log);
+        guard = new CallGuard(options, keys, new SignatureGate(keys, store, clock), audit, metrics, clock, log);
+        var arn = new Arn(options.Region, options.Account);
+        var board = new JobBoard(clock);
+        var jobs = new TrainingJobs(store, board, roots, arn, options.MostWaiting, clock);
+        var output = new TrainingJobOutput(roots, ScratchOf(options), options.Threads);
+        var run = new TrainingJobRun(store, board, engine, new TrainingJobInput(roots), output, metrics, clock, log);
+        var owner = Guid.NewGuid().ToString("n");
+        work = new WorkLoop(store, RecordKinds.TrainingJob, owner, options.Concurrency, run.RunAsync, name => board.Find(name)?.Stop(), clock, log);
+        jobs.Wake = work.Wake;
+        var table = new ApiTable();
+        new TrainingJobOperations(jobs, store, new JobPatience(store, board, options.LongPoll, options.Concurrency, clock), arn).AddTo(table);
+        new TagOperations(store, arn).AddTo(table);
+        api = new ApiEndpoint(table, stopping.Token);
+        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
+    }
+
+    /// <summary>Opens the store and puts everything together; nothing runs yet.</summary>
+    /// <param name="options">What the service is told.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="roots">Where jobs read and write.</param>
+    /// <param name="makeEngine">Makes who trains; disposed with the server.</param>
+    /// <param name="log">Told of faults.</param>
+    /// <returns>The server.</returns>
+    /// <exception cref="InputException">The state folder or the store cannot be used.</exception>
+    public static async Task<JobServer> OpenAsync(ServiceOptions options, AccessKeys keys, DataRoots roots, Func<IJobService> makeEngine, Action<string> log)
+    {
+        Require(options);
+        var hold = Hold(options.StateFolder);
+        RecordStore? store = null;
+        try
+        {
+            store = await RecordStore.OpenAsync(Database.Open(options.Store, options.StateFolder), CancellationToken.None).ConfigureAwait(false);
+            if (store.IsExclusive)
+            {
+                // Whoever had work held the folder.
+                await store.ReleaseAllAsync().ConfigureAwait(false);
+            }
+
+            if (Directory.Exists(ScratchOf(options)))
+            {
+                Directory.Delete(ScratchOf(options), recursive: true);
+            }
+
+            Directory.CreateDirectory(ScratchOf(options));
+            return new JobServer(options, keys, store, makeEngine(), roots, hold, log);
+        }
+        catch
+        {
+            if (store is not null)
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await hold.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Puts the endpoints into an application, and the guard before them.</summary>
+    /// <param name="app">The application; its own endpoints say by <see cref="CallRules"/> who may call them.</param>
+    public void Map(WebApplication app)
+    {
+        app.UseRouting();
+        app.Use((http, next) => guard.RunAsync(http, next));
+        api.Map(app);
+        own.Map(app);
+        new HealthEndpoints(store, stopping.Token).Map(app);
+    }
+
+    /// <summary>Begins to run jobs.</summary>
+    public void Start() => work.Start();
+
+    /// <summary>Takes no more calls, answers those that wait, and lets jobs rest.</summary>
+    public void Stop()
+    {
+        guard.Stop();
+        stopping.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await work.DisposeAsync().ConfigureAwait(false);
+        await engine.DisposeAsync().ConfigureAwait(false);
+        await guard.DisposeAsync().ConfigureAwait(false);
+        await store.DisposeAsync().ConfigureAwait(false);
+        metrics.Dispose();
+        stopping.Dispose();
+        await hold.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static string ScratchOf(ServiceOptions options) => Path.Combine(options.StateFolder, "scratch");
+
+    private static FileStream Hold(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--state {folder}: cannot be used ({e.Message.TrimEnd('.')}); another service may have it, so stop that, or name another folder.", e);
+        }
+    }
+
+    private static void Require(ServiceOptions options)
+    {
+        static void Check(bool holds, string option, string limit)
+        {
+            if (!holds)
+            {
+                throw new InputException($"{option}: {limit}.");
+            }
+        }
+
+        Check(options.Concurrency is >= 1 and <= 64, "--concurrency", "takes 1 to 64");
+        Check(options.LongPoll >= TimeSpan.Zero && options.LongPoll <= TimeSpan.FromSeconds(50), "--long-poll", "takes 0 to 50 seconds");
+        Check(options.CallsPerSecond is >= 1 and <= 1_000_000, "--rate", "takes 1 to 1,000,000 calls a second");
+        Check(options.Account.Length == 12 && options.Account.All(char.IsAsciiDigit), "--account", "takes 12 digits");
+        Check(options.Region.Length is > 0 and <= 40 && options.Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), "--region", "takes a name such as us-east-1");
+        Check(options.MostWaiting >= 1, "--most-waiting", "takes 1 or more");
+    }
+}

@@ -21,7 +21,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <exception cref="InputException">A manifest is wrong.</exception>
     public JobRequest Request(TrainingJobPlan plan) => new()
     {
-        Paths = Paths(plan.Train),
+        Paths = Paths(plan.Train.Source, plan.Train.IsManifest),
         Format = plan.Train.Content.Format,
         Choice = plan.Train.Content.Choice,
         Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
@@ -44,18 +44,16 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <param name="channel">The channel.</param>
     /// <returns>At least one.</returns>
     /// <exception cref="InputException">There is none, or one cannot be read.</exception>
-    public IReadOnlyList<InputFile> Open(PlannedChannel channel) => [.. roots.Open(Paths(channel), channel.Content.Format).Select(each => each.File)];
+    public IReadOnlyList<InputFile> Open(PlannedChannel channel) => [.. roots.Open(Paths(channel.Source, channel.IsManifest), channel.Content.Format).Select(each => each.File)];
 
-    private List<string> Paths(PlannedChannel channel)
-    {
-        if (channel.IsManifest)
-        {
-            return Manifest(channel.Source);
-        }
-
+    /// <summary>What a source means for discovery.</summary>
+    /// <param name="source">An address or a path.</param>
+    /// <param name="isManifest">Whether it is a list of files.</param>
+    /// <returns>Paths, folders and globs.</returns>
+    /// <exception cref="InputException">The manifest is wrong.</exception>
+    public IReadOnlyList<string> Paths(string source, bool isManifest) =>
         // A prefix is the beginning of names; in a file system what exists of that name is meant, or else what begins so.
-        return [ObjectPath.Is(channel.Source) || Path.Exists(channel.Source) ? channel.Source : channel.Source + "*"];
-    }
+        isManifest ? Manifest(source) : [ObjectPath.Is(source) || Path.Exists(source) ? source : source + "*"];
 
     /// <summary>Reads a manifest: a prefix, and names that are put behind it.</summary>
     private List<string> Manifest(string path)

@@ -3,6 +3,7 @@ using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
 using KMeans.Models;
 using KMeans.Output;
+using KMeans.Storage;
 using KMeans.Training;
 
 namespace KMeans.Client.Commands;
@@ -121,6 +122,7 @@ internal sealed class TrainCommand
     }
 
     /// <summary>A report may be put into the folder that the training makes.</summary>
-    private static bool IsInside(string path, string directory) =>
-        Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsInside(string path, string directory) => ObjectPath.Is(path) || ObjectPath.Is(directory)
+        ? path.StartsWith(ObjectPath.Combine(directory, ""), StringComparison.Ordinal)
+        : Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

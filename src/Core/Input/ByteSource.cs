@@ -11,6 +11,9 @@ public abstract class ByteSource : IDisposable
     /// <summary>Size in bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>What changes with the content, where the storage says so; else null.</summary>
+    public virtual string? Version => null;
+
     /// <summary>Bytes delivered so far, over all threads.</summary>
     public long BytesRead => Interlocked.Read(ref bytesRead);
 

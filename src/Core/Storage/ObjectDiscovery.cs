@@ -15,11 +15,11 @@ internal static class ObjectDiscovery
     /// <exception cref="InputException">There is none, or the store does not let us look.</exception>
     public static IReadOnlyList<FoundFile> Find(string path, Action<string>? guard)
     {
-        guard?.Invoke(path);
         var location = ObjectPath.Parse(path);
         var store = ObjectStores.Of(location);
         if (location.Key.Length > 0 && !location.Key.EndsWith('/') && store.Find(location) is { } single)
         {
+            guard?.Invoke(path);
             return [Found(single, location.Key[(location.Key.LastIndexOf('/') + 1)..])];
         }
 
@@ -27,6 +27,11 @@ internal static class ObjectDiscovery
         if (files.Count == 0 && !GlobPattern.HasWildcard(location.Key) && location.AsFolder != location)
         {
             files = Begin(store, location);
+        }
+
+        foreach (var file in files)
+        {
+            guard?.Invoke(file.Path);
         }
 
         return files.Count > 0

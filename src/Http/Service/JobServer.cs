@@ -5,20 +5,30 @@ using KMeans.Http.Service.Own;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Service.Store;
 using KMeans.Http.Service.Transform;
+using KMeans.Http.Service.Tuning;
 using KMeans.Http.Workers;
 using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace KMeans.Http.Service;
 
 /// <summary>The service without its listener: the store, the queue, and the endpoints, over any engine. A program of its own hosts it, and so does a silo.</summary>
 internal sealed class JobServer : IAsyncDisposable
 {
+    /// <summary>The description of our own endpoints.</summary>
+    public const string OpenApiPath = Answers.OwnPath + "/openapi.json";
+
+    /// <summary>A tuning job only waits for its training jobs, so many may do so.</summary>
+    private const int MostTunings = 100;
+
     private readonly RecordStore store;
     private readonly WorkLoop work;
     private readonly WorkLoop deployments;
     private readonly WorkLoop transforms;
     private readonly InvocationEndpoint invocations;
+    private readonly WorkLoop tuning;
     private readonly CallGuard guard;
     private readonly ServiceMetrics metrics;
     private readonly ApiEndpoint api;
@@ -44,7 +54,8 @@ internal sealed class JobServer : IAsyncDisposable
         work = new WorkLoop(store, RecordKinds.TrainingJob, owner, options.Concurrency, run.RunAsync, name => board.Find(name)?.Stop(), clock, log);
         jobs.Wake = work.Wake;
         var table = new ApiTable();
-        new TrainingJobOperations(jobs, store, new JobPatience(store, board, options.LongPoll, options.Concurrency, clock), arn).AddTo(table);
+        var patience = new JobPatience(store, board, options.LongPoll, options.Concurrency, clock);
+        new TrainingJobOperations(jobs, store, patience, arn).AddTo(table);
         new TagOperations(store, arn).AddTo(table);
 
         // Endpoints and transform jobs have boards of their own: a job and an endpoint may have one name.
@@ -59,6 +70,8 @@ internal sealed class JobServer : IAsyncDisposable
         var transform = new TransformJobRun(store, transformBoard, shelf, new TransformFiles(input, options.Threads ?? Environment.ProcessorCount), clock, log);
         transforms = new WorkLoop(store, RecordKinds.TransformJob, owner, options.Concurrency, transform.RunAsync, transform.Stop, clock, log);
         new TransformJobOperations(store, new JobPatience(store, transformBoard, options.LongPoll, options.Concurrency, clock), transform, roots, arn, clock) { Wake = transforms.Wake }.AddTo(table);
+        tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
+        new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
         own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
     }
@@ -105,6 +118,27 @@ internal sealed class JobServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds what the endpoints need.</summary>
+    /// <param name="services">The application's.</param>
+    public static void Add(IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "kmeans serve",
+                Version = typeof(JobServer).Assembly.GetName().Version!.ToString(3),
+                Description = "The service's own endpoints: jobs, their progress and their models. The reference product's clients use POST / beside them. Requests carry the token of --token-file as 'Authorization: Bearer TOKEN', or are signed (Signature Version 4, service sagemaker).",
+            };
+            return Task.CompletedTask;
+        }));
+
+        // The document describes what the endpoints write.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OwnJson.Default));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(1, JobJson.Default));
+    }
+
     /// <summary>Puts the endpoints into an application, and the guard before them.</summary>
     /// <param name="app">The application; its own endpoints say by <see cref="CallRules"/> who may call them.</param>
     public void Map(WebApplication app)
@@ -114,6 +148,7 @@ internal sealed class JobServer : IAsyncDisposable
         api.Map(app);
         own.Map(app);
         invocations.Map(app);
+        app.MapOpenApi(OpenApiPath).With(CallRules.Open);
         new HealthEndpoints(store, stopping.Token).Map(app);
     }
 
@@ -123,6 +158,7 @@ internal sealed class JobServer : IAsyncDisposable
         work.Start();
         deployments.Start();
         transforms.Start();
+        tuning.Start();
     }
 
     /// <summary>Takes no more calls, answers those that wait, and lets jobs rest.</summary>
@@ -136,6 +172,7 @@ internal sealed class JobServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stop();
+        await tuning.DisposeAsync().ConfigureAwait(false);
         await work.DisposeAsync().ConfigureAwait(false);
         await deployments.DisposeAsync().ConfigureAwait(false);
         await transforms.DisposeAsync().ConfigureAwait(false);

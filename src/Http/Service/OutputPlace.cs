@@ -12,7 +12,7 @@ internal static class OutputPlace
     /// <exception cref="InputException">It is outside the roots, or its folder cannot be made.</exception>
     public static void Prepare(DataRoots roots, string path)
     {
-        roots.RequireWithin(path);
+        roots.Require(path);
         if (ObjectPath.Is(path))
         {
             return;
@@ -28,6 +28,6 @@ internal static class OutputPlace
         }
 
         // Again, now that its folders are there: a link could have been put in their way.
-        roots.RequireWithin(path);
+        roots.Require(path);
     }
 }

@@ -48,7 +48,7 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.Services.AddRoutingCore();
+            JobServer.Add(builder.Services);
             builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
             ServiceTelemetry.Add(builder.Services, options.OtlpEndpoint);
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)));

@@ -52,7 +52,7 @@ internal sealed class ModelShelf(DataRoots roots)
 
     private HostedModel Load(ModelSource source)
     {
-        roots.RequireWithin(source.Place);
+        roots.Require(source.Place);
         return new HostedModel(new InferenceModel(ModelFolder.Load(source.Place, withState: false)), gone => Forget(source.Key, gone));
     }
 

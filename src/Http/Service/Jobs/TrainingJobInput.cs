@@ -2,6 +2,8 @@ using System.Text.Json;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Jobs;
+using KMeans.Models;
+using KMeans.SageMaker;
 using KMeans.Storage;
 
 namespace KMeans.Http.Service.Jobs;
@@ -22,8 +24,8 @@ internal sealed class TrainingJobInput(DataRoots roots)
     public JobRequest Request(TrainingJobPlan plan) => new()
     {
         Paths = Paths(plan.Train.Source, plan.Train.IsManifest),
-        Format = plan.Train.Content.Format,
-        Choice = plan.Train.Content.Choice,
+        Format = plan.Train.Channel.Content.Format,
+        Choice = plan.Train.Channel.Content.Choice,
         Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
     };
 
@@ -34,17 +36,29 @@ internal sealed class TrainingJobInput(DataRoots roots)
     public void Check(TrainingJobPlan plan, JobRequest request)
     {
         using var input = InputSet.Create([.. roots.Open(request.Paths, request.Format).Select(each => each.File)], request.Choice);
-        if (input.FeatureCount != plan.Hyperparameters.FeatureDim)
-        {
-            throw new InputException($"{input.Files[0].Path}: has {input.FeatureCount} features where feature_dim is {plan.Hyperparameters.FeatureDim}; correct feature_dim, or the channel's ContentType (text/csv;label_size=0 where there is no label).");
-        }
+        ChannelInput.Check(input, plan.Train.Channel, plan.Hyperparameters.FeatureDim);
     }
 
-    /// <summary>Opens the files of a channel.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <returns>At least one.</returns>
-    /// <exception cref="InputException">There is none, or one cannot be read.</exception>
-    public IReadOnlyList<InputFile> Open(PlannedChannel channel) => [.. roots.Open(Paths(channel.Source, channel.IsManifest), channel.Content.Format).Select(each => each.File)];
+    /// <summary>Opens what a model's cost is computed on: columns with names match the model's by name, others by position behind the labels.</summary>
+    /// <param name="test">The channel.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The rows, to be disposed.</returns>
+    /// <exception cref="InputException">There is no file, one cannot be read, or lacks a column.</exception>
+    public InputSet OpenTest(PlannedChannel test, TrainedModel model)
+    {
+        IReadOnlyList<InputFile> files = [.. roots.Open(Paths(test.Source, test.IsManifest), test.Channel.Content.Format).Select(each => each.File)];
+        var input = model.ColumnsAreNamed ? InputSet.Match(files, model.Columns, columnsAreNamed: true, test.Channel.Content.Choice) : InputSet.Create(files, test.Channel.Content.Choice);
+        try
+        {
+            ChannelInput.Check(input, test.Channel, model.FeatureCount);
+            return input;
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What a source means for discovery.</summary>
     /// <param name="source">An address or a path.</param>
@@ -58,7 +72,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <summary>Reads a manifest: a prefix, and names that are put behind it.</summary>
     private List<string> Manifest(string path)
     {
-        roots.RequireWithin(path);
+        roots.Require(path);
         using var source = ObjectStores.Open(path);
         if (source.Length > MostManifestBytes)
         {

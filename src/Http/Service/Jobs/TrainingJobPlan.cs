@@ -6,11 +6,10 @@ using KMeans.SageMaker;
 namespace KMeans.Http.Service.Jobs;
 
 /// <summary>A channel of a training job.</summary>
-/// <param name="Name">"train" or "test".</param>
 /// <param name="Source">The s3:// address or the path of its data, below the roots.</param>
 /// <param name="IsManifest">Whether the source is a list of files.</param>
-/// <param name="Content">What its files are.</param>
-internal sealed record PlannedChannel(string Name, string Source, bool IsManifest, ChannelContent Content);
+/// <param name="Channel">Its name and what its files are.</param>
+internal sealed record PlannedChannel(string Source, bool IsManifest, Channel Channel);
 
 /// <summary>What a CreateTrainingJob asks for, checked before anything is stored: a wrong name, hyperparameter or place is known at once and not after the job has waited.</summary>
 internal sealed partial record TrainingJobPlan
@@ -119,7 +118,7 @@ internal sealed partial record TrainingJobPlan
 
         try
         {
-            roots.RequireWithin(place);
+            roots.Require(place);
             return place;
         }
         catch (InputException e)
@@ -176,8 +175,8 @@ internal sealed partial record TrainingJobPlan
                 ?? throw ApiErrors.Validation($"InputDataConfig, channel '{name}': give an S3DataSource; this service has no other kind.");
             var isManifest = source.RequireChoice("S3DataType", "S3Prefix", "ManifestFile") == "ManifestFile";
             source.Choice("S3DataDistributionType", "FullyReplicated", "ShardedByS3Key");
-            var planned = new PlannedChannel(
-                name, Place(source.RequireText("S3Uri"), $"inputDataConfig.{name}.s3Uri", roots), isManifest, ChannelContent.Parse(channel.Text("ContentType", 256), name));
+            var content = ChannelContent.Parse(channel.Text("ContentType", 256), name);
+            var planned = new PlannedChannel(Place(source.RequireText("S3Uri"), $"inputDataConfig.{name}.s3Uri", roots), isManifest, new Channel { Name = name, Content = content });
             if (!channels.TryAdd(name, planned))
             {
                 throw ApiErrors.Validation($"InputDataConfig has the channel '{name}' twice.");

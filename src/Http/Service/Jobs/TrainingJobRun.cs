@@ -1,6 +1,5 @@
 using KMeans.Http.Service.Api;
 using KMeans.Http.Service.Store;
-using KMeans.Input;
 using KMeans.Jobs;
 using KMeans.Models;
 using KMeans.SageMaker;
@@ -179,7 +178,7 @@ internal sealed class TrainingJobRun(
             return;
         }
 
-        using var rows = InputSet.Match(input.Open(test), model.Columns, model.ColumnsAreNamed, test.Content.Choice);
+        using var rows = input.OpenTest(test, model);
         var score = Trainer.Score(model, rows, plan.Hyperparameters.Options.Missing, output.Threads, advanced: null, cancellation);
         foreach (var metric in plan.Hyperparameters.Metrics)
         {

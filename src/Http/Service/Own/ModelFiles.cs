@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using KMeans.Http.Service.Api;
 using KMeans.Http.Service.Engine;
 using KMeans.Jobs;
@@ -15,18 +14,11 @@ internal sealed class ModelFiles(IJobService engine, string folder)
 
     /// <summary>Lists a model's files.</summary>
     /// <param name="id">The job.</param>
-    /// <returns>Names, lengths and hashes.</returns>
+    /// <returns>Names and lengths.</returns>
     public async Task<IReadOnlyList<ModelEntry>> ListAsync(string id)
     {
         var root = await FolderAsync(id).ConfigureAwait(false);
-        var files = new List<ModelEntry>();
-        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            await using var content = File.OpenRead(path);
-            files.Add(new ModelEntry(Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'), content.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(content).ConfigureAwait(false))));
-        }
-
-        return files;
+        return [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => new ModelEntry(NameOf(root, path), new FileInfo(path).Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Finds one of a model's files.</summary>
@@ -38,9 +30,11 @@ internal sealed class ModelFiles(IJobService engine, string folder)
     {
         // Compared with what is there, so that no name leads elsewhere.
         var root = await FolderAsync(id).ConfigureAwait(false);
-        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).FirstOrDefault(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/') == name)
+        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).FirstOrDefault(path => NameOf(root, path) == name)
             ?? throw new ApiException("ResourceNotFound", $"job '{id}': its model has no such file.", 404);
     }
+
+    private static string NameOf(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 
     private async Task<string> FolderAsync(string id)
     {

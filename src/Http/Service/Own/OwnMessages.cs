@@ -90,8 +90,7 @@ internal sealed record ModelListing(IReadOnlyList<ModelEntry> Files);
 /// <summary>A file of a model.</summary>
 /// <param name="Name">Its name below the model's folder, with '/'.</param>
 /// <param name="Length">Its bytes.</param>
-/// <param name="Sha256">Its SHA-256, in hexadecimal.</param>
-internal sealed record ModelEntry(string Name, long Length, string Sha256);
+internal sealed record ModelEntry(string Name, long Length);
 
 /// <summary>The JSON of our own endpoints, generated at build.</summary>
 [JsonSourceGenerationOptions(

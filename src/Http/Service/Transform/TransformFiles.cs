@@ -25,7 +25,7 @@ internal sealed class TransformFiles(TrainingJobInput input, int threads)
     public void Run(TransformJobDocument document, InferenceModel model, CancellationToken stop)
     {
         var plan = TransformJobPlan.Parse(ApiFields.Of(document.Request), input.Roots);
-        var files = InputDiscovery.Find(input.Paths(plan.Source, plan.IsManifest), input.Roots.RequireWithin);
+        var files = InputDiscovery.Find(input.Paths(plan.Source, plan.IsManifest), input.Roots.Require);
         if (files.GroupBy(file => file.RelativeName, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new InputException($"{twice.ElementAt(1).Path}: another file has the name {twice.Key} too, and both would be written to {twice.Key}{Extension}; name one of them otherwise.");

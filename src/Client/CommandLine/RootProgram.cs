@@ -33,7 +33,6 @@ internal static class RootProgram
             WorkerCommand.Create(interruption),
             ContainerCommand.Create(interruption),
             ServeCommand.Create(interruption),
-            ContainerCommand.Create(interruption),
             SubmitCommand.Create(interruption),
             ListCommand.Create(interruption),
             StatusCommand.Create(interruption),

@@ -2,7 +2,8 @@
 
     mnist_notebook.py SERVICE_URL STORE IMAGES ROWS
 
-STORE is a folder below the service's data root; IMAGES is MNIST's file of training images. Every answer is compared with NumPy's own. Prints one JSON object.
+STORE is below the service's data roots: a folder, or s3://BUCKET/PREFIX on the server that AWS_ENDPOINT_URL_S3 names; IMAGES is MNIST's file of training images. Every answer is compared with
+NumPy's own. Prints one JSON object.
 """
 import io
 import json
@@ -61,23 +62,35 @@ def np2csv(rows):
 
 
 def put(name, data):
-    path = os.path.join(STORE, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(data)
-    return "file://" + path
+    if BUCKET:
+        s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}/{name}", Body=data)
+    else:
+        path = os.path.join(STORE, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+    return address(name)
 
 
 def get(name):
+    if BUCKET:
+        return s3.get_object(Bucket=BUCKET, Key=f"{PREFIX}/{name}")["Body"].read()
     with open(os.path.join(STORE, name), "rb") as file:
         return file.read()
 
 
+def address(name):
+    return f"{STORE}/{name}" if BUCKET else f"file://{STORE}/{name}"
+
+
+BUCKET, _, PREFIX = STORE[len("s3://") :].partition("/") if STORE.startswith("s3://") else ("", "", "")
+CREDENTIALS = dict(region_name="us-west-2", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])
 began = time.time()
 images = np.fromfile(IMAGES, dtype=np.uint8, offset=16, count=ROWS * D).reshape(-1, D).astype("float32") / 255
-access = dict(endpoint_url=SERVICE_URL, region_name="us-west-2", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])
-sagemaker = boto3.client("sagemaker", **access)
-runtime = boto3.client("runtime.sagemaker", **access)
+sagemaker = boto3.client("sagemaker", endpoint_url=SERVICE_URL, **CREDENTIALS)
+runtime = boto3.client("runtime.sagemaker", endpoint_url=SERVICE_URL, **CREDENTIALS)
+# The S3 server of the tests has one user, whose password is its name.
+s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"], region_name="us-east-1", aws_access_key_id="S3RVER", aws_secret_access_key="S3RVER") if BUCKET else None
 
 # Training
 job = "kmeans-lowlevel-" + time.strftime("%Y-%m-%d-%H-%M-%S", time.gmtime())
@@ -85,7 +98,7 @@ sagemaker.create_training_job(
     TrainingJobName=job,
     RoleArn=ROLE,
     AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-    OutputDataConfig={"S3OutputPath": "file://" + os.path.join(STORE, "output")},
+    OutputDataConfig={"S3OutputPath": address("output")},
     ResourceConfig={"InstanceCount": 2, "InstanceType": "ml.c4.8xlarge", "VolumeSizeInGB": 50},
     HyperParameters={"k": str(K), "feature_dim": str(D), "mini_batch_size": "500", "force_dense": "True"},
     StoppingCondition={"MaxRuntimeInSeconds": 60 * 60},
@@ -113,7 +126,7 @@ sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
 assert sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "InService"
 
 # What the answers must be
-with tarfile.open(fileobj=io.BytesIO(get(os.path.relpath(artifact[len("file://") :], STORE)))) as archive:
+with tarfile.open(fileobj=io.BytesIO(get(artifact[len(address("")) :]))) as archive:
     centers = np.frombuffer(archive.extractfile("model_algo-1").read(), dtype="<f4", offset=64, count=K * D).reshape(K, D).astype("float64")
 some = images[:100]
 text = np2csv(some)
@@ -168,8 +181,8 @@ def transform(name, content_type, accept, split, extra={}):
         MaxConcurrentTransforms=2,
         MaxPayloadInMB=1,
         BatchStrategy="MultiRecord",
-        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "file://" + os.path.join(STORE, name)}}, "ContentType": content_type, "SplitType": split},
-        TransformOutput={"S3OutputPath": "file://" + os.path.join(STORE, name + "-out"), "Accept": accept, "AssembleWith": "Line" if split == "Line" else "None"},
+        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": address(name + "/")}}, "ContentType": content_type, "SplitType": split},
+        TransformOutput={"S3OutputPath": address(name + "-out"), "Accept": accept, "AssembleWith": "Line" if split == "Line" else "None"},
         TransformResources={"InstanceType": "ml.m4.xlarge", "InstanceCount": 1},
         **extra,
     )

@@ -174,6 +174,16 @@ internal sealed class RecordStore : IAsyncDisposable
         return await connection.QuerySingleAsync<(long, long)>("SELECT COUNT(*), COUNT(owner) FROM service_records WHERE kind = @kind AND ended IS NULL", new { kind }).ConfigureAwait(false);
     }
 
+    /// <summary>Counts the work that is taken before a record's.</summary>
+    /// <param name="record">The record; not at its end.</param>
+    /// <returns>How many records are not at their end and come before it.</returns>
+    public async Task<long> CountAheadAsync(StoredRecord record)
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        return await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM service_records WHERE kind = @Kind AND ended IS NULL AND (priority > @Priority OR (priority = @Priority AND (created, name) < (@Created, @Name)))", record).ConfigureAwait(false);
+    }
+
     /// <summary>Takes the next work: of the highest priority, and of those the oldest.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="owner">Who takes it.</param>

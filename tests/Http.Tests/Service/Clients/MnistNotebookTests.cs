@@ -11,16 +11,20 @@ public sealed class MnistNotebookTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Training, hosting, all pairs of formats, and batch transforms, signed by boto3; the script compares every answer with NumPy's.</summary>
-    [PrerequisiteFact(Prerequisite.Boto3, Prerequisite.Mnist)]
+    [PrerequisiteFact(Prerequisite.Boto3, Prerequisite.Mnist, Prerequisite.S3Server)]
     public async Task Notebook_OnMnist_TrainsHostsInvokesAndTransforms()
     {
-        await using var service = await Support.Service.StartAsync(folder, signs: true);
+        using var objects = new ObjectServer();
+        var keys = folder.Write("keys", $"{Support.Service.KeyId} {Support.Service.Secret}\n");
+        var store = new Dictionary<string, string> { ["AWS_ENDPOINT_URL_S3"] = objects.Url, ["AWS_ACCESS_KEY_ID"] = ObjectServer.Key, ["AWS_SECRET_ACCESS_KEY"] = ObjectServer.Key };
+        await using var service = await ServiceProcess.StartAsync(folder, store, "--keys-file", keys, "--data-root", $"s3://{ObjectServer.Bucket}");
         var images = Path.Combine(Prerequisite.Get(Prerequisite.Mnist), "train-images-idx3-ubyte");
-        var start = new ProcessStartInfo(Prerequisite.Get(Prerequisite.Boto3), [Repository.PathOf("tests/Http.Tests/Service/Clients/mnist_notebook.py"), service.Url, folder["data"], images, "2000"])
+        var script = Repository.PathOf("tests/Http.Tests/Service/Clients/mnist_notebook.py");
+        var start = new ProcessStartInfo(Prerequisite.Get(Prerequisite.Boto3), [script, service.Url, $"s3://{ObjectServer.Bucket}/mnist", images, "2000"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["AWS_ACCESS_KEY_ID"] = Support.Service.KeyId, ["AWS_SECRET_ACCESS_KEY"] = Support.Service.Secret },
+            Environment = { ["AWS_ENDPOINT_URL_S3"] = objects.Url, ["AWS_ACCESS_KEY_ID"] = Support.Service.KeyId, ["AWS_SECRET_ACCESS_KEY"] = Support.Service.Secret },
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using KMeans.Http.Tests.Support;
+using KMeans.Models;
+using KMeans.Training;
 
 namespace KMeans.Http.Tests.Service.Hosting;
 
@@ -45,6 +48,23 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal("ValidationException", (await service.CallAsync("DescribeEndpoint", new JsonObject { ["EndpointName"] = "e" })).Error);
         Assert.Equal("ValidationException", (await service.CallAsync("DescribeModel", new JsonObject { ["ModelName"] = "m" })).Error);
         Assert.Empty((await service.DoAsync("ListEndpoints", []))["Endpoints"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Endpoint_OfAModelFolder_ScalesRowsAsTheModelSays()
+    {
+        var rows = Enumerable.Range(0, 200).SelectMany(i => new float[] { (i % 2) + (i % 7 * 0.01f), (i % 2 * 1000) + i }).ToArray();
+        var trained = Trainer.Train(rows, 2, new TrainingOptions { ClusterCount = 2, Scaling = ColumnScaling.Standard });
+        await using var service = await Support.Service.StartAsync(folder);
+        ModelFolder.Save(folder["data/scaled"], trained, overwrite: false);
+        await service.DoAsync("CreateModel", Support.Hosting.Model("scaled", $"file://{folder["data/scaled"]}"));
+        await service.DoAsync("CreateEndpointConfig", Support.Hosting.Config("scaled", ("AllTraffic", "scaled", 1)));
+        await service.AddEndpointAsync("e", "scaled");
+
+        var answers = await service.AskAsync("e", string.Join('\n', rows.Chunk(2).Select(row => string.Create(CultureInfo.InvariantCulture, $"{(double)row[0]:R},{row[1]}"))));
+
+        var labels = trained.Model.Predict(rows, out var distances);
+        Assert.Equal(labels.Zip(distances, (label, distance) => ((double)label, (double)(float)distance)), answers.TrimEnd('\n').Split('\n').Select(line => line.Split(',')).Select(field => (Number(field[0]), Number(field[1]))));
     }
 
     [Fact]
@@ -192,4 +212,6 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal((400, "ValidationException"), (answer.Status, answer.Error));
         Assert.Contains(message, answer.Message, StringComparison.Ordinal);
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

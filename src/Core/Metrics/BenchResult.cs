@@ -23,7 +23,7 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
     /// <returns>The figures; peak and kernels in turns, so that a machine whose speed drifts is compared with itself.</returns>
     public static BenchResult Measure(string backend, int threadCount, Action<string>? advanced, CancellationToken cancellation)
     {
-        var kernel = Backends.Kernel(backend);
+        var kernel = Backends.Host(backend);
         using var one = new ComputeThreads(1);
         using var all = new ComputeThreads(threadCount);
         var brief = TimeSpan.FromMilliseconds(200);

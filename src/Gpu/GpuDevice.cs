@@ -41,7 +41,6 @@ internal sealed class GpuDevice : IDisposable
 {
     private readonly Context context;
     private readonly ProposalLauncher launcher;
-    private readonly int threadCount;
     private int isLost;
     private long rows;
     private long hostRows;
@@ -59,7 +58,7 @@ internal sealed class GpuDevice : IDisposable
             // Threads that wait sleep: the processor has rows to decode.
             Accelerator = device is CudaDevice cuda ? cuda.CreateCudaAccelerator(context, CudaAcceleratorFlags.ScheduleBlockingSync) : device.CreateAccelerator(context);
             Name = $"{(device is CPUDevice ? "ILGPU's simulator" : device.Name)} ({(device.AcceleratorType == AcceleratorType.Cuda ? "CUDA" : device.AcceleratorType.ToString())})";
-            (TileSize, threadCount) = device is CPUDevice ? (SimulatorTile.Size, SimulatorTile.ThreadCount) : (DeviceTile.Size, DeviceTile.ThreadCount);
+            (TileSize, ThreadCount) = device is CPUDevice ? (SimulatorTile.Size, SimulatorTile.ThreadCount) : (DeviceTile.Size, DeviceTile.ThreadCount);
             launcher = device is CPUDevice ? Load<SimulatorTile>() : Load<DeviceTile>();
         }
         catch
@@ -78,6 +77,9 @@ internal sealed class GpuDevice : IDisposable
 
     /// <summary>Rows, and centers, that a group takes.</summary>
     public int TileSize { get; }
+
+    /// <summary>Threads of a group.</summary>
+    public int ThreadCount { get; }
 
     /// <summary>Whether nothing more is to be asked of it.</summary>
     public bool IsLost => Volatile.Read(ref isLost) != 0;
@@ -118,7 +120,7 @@ internal sealed class GpuDevice : IDisposable
         AcceleratorStream stream, ArrayView<float> samples, ArrayView<float> weights, ArrayView<float> starts, int sampleCount, int featureCount, int panelCount, ArrayView<Proposal> proposals)
     {
         Before?.Invoke(DeviceCall.Launch);
-        launcher(stream, new KernelConfig((sampleCount + TileSize - 1) / TileSize, threadCount), samples, weights, starts, sampleCount, featureCount, panelCount, proposals);
+        launcher(stream, new KernelConfig((sampleCount + TileSize - 1) / TileSize, ThreadCount), samples, weights, starts, sampleCount, featureCount, panelCount, proposals);
     }
 
     /// <summary>Counts a batch.</summary>
@@ -157,7 +159,7 @@ internal sealed class GpuDevice : IDisposable
         where TTile : struct, ITile
     {
         var load = Accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int, int, ArrayView<Proposal>>(
-            ProposalKernel.Propose<TTile>, new KernelSpecialization(threadCount, 2));
+            ProposalKernel.Propose<TTile>, new KernelSpecialization(ThreadCount, 2));
         return (stream, config, samples, weights, starts, sampleCount, featureCount, panelCount, proposals) =>
             load(stream, config, samples, weights, starts, sampleCount, featureCount, panelCount, proposals);
     }

@@ -15,7 +15,7 @@ internal static class GpuDevices
     public const string Simulator = "cpu";
 
     /// <summary>Opens a device.</summary>
-    /// <param name="choice">"auto", an index, or "cpu".</param>
+    /// <param name="choice">"auto", an index, "cpu", or "cpu:N" for a simulator that is lost at its Nth call.</param>
     /// <returns>The device with the kernel.</returns>
     /// <exception cref="InputException">There is none like that, or it cannot be opened.</exception>
     public static GpuDevice Open(string choice)
@@ -23,6 +23,11 @@ internal static class GpuDevices
         if (choice == Simulator)
         {
             return OpenSimulator(assertions: false);
+        }
+
+        if (choice.StartsWith(Simulator + ':', StringComparison.Ordinal) && long.TryParse(choice.AsSpan(Simulator.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var calls))
+        {
+            return OpenFailing(calls);
         }
 
         if (choice != "auto" && !(int.TryParse(choice, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted >= 0))
@@ -70,6 +75,20 @@ internal static class GpuDevices
             }
         });
         return new GpuDevice(context, context.GetCPUDevice(0));
+    }
+
+    /// <summary>A simulator that is lost: shows on whole inputs what happens then (tests/gpu-fingerprints.sh).</summary>
+    private static GpuDevice OpenFailing(long calls)
+    {
+        var device = OpenSimulator(assertions: false);
+        device.Before = _ =>
+        {
+            if (Interlocked.Decrement(ref calls) <= 0)
+            {
+                throw new CLException(CLError.CL_DEVICE_NOT_AVAILABLE);
+            }
+        };
+        return device;
     }
 
     /// <summary>Makes a context in which the kernel compiles.</summary>

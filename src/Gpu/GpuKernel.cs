@@ -1,4 +1,6 @@
+using KMeans.Coordination;
 using KMeans.Kernels;
+using KMeans.Metrics;
 
 namespace KMeans.Gpu;
 
@@ -67,6 +69,23 @@ internal sealed class GpuKernel : IDeviceKernel
     /// <inheritdoc/>
     public void Measure(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, ReadOnlySpan<int> labels, Span<double> squaredDistances) =>
         Host.Measure(samples, sampleCount, Check(samples, sampleCount, centers, labels.Length, squaredDistances.Length).ForHost(Host), labels, squaredDistances);
+
+    /// <inheritdoc/>
+    public DeviceRates Measure(IReadOnlyList<(int Features, int Centers)> shapes, ComputeThreads threads, TimeSpan time, Action<string>? advanced, CancellationToken cancellation)
+    {
+        var meter = new GpuMeter(this, threads, time);
+        advanced?.Invoke(Device.Name);
+        var (peak, copy) = (meter.PeakGflops(), meter.CopyGigabytesPerSecond());
+        var rates = new List<DeviceShape>();
+        foreach (var (features, centers) in shapes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            advanced?.Invoke($"{features} x {centers} on the device");
+            rates.Add(meter.Shape(features, centers, peak, copy));
+        }
+
+        return new DeviceRates(Device.Name, peak, copy, rates);
+    }
 
     /// <inheritdoc/>
     public DeviceReport Report() => Device.Report();

@@ -65,10 +65,10 @@ internal sealed class GpuWorkspace : DeviceWorkspace
     public override void Stage(int slot, int sampleCount)
     {
         counts[slot] = sampleCount;
-        states[slot] = sampleCount > DeviceCapacity ? State.InPieces : State.Staged;
-        if (buffers is null || device.IsLost || (states[slot] == State.Staged && !OnDevice(() => buffers.CopyRows(slot, samples[slot], 0, sampleCount))))
+        states[slot] = buffers is null || device.IsLost ? State.Host : sampleCount > buffers.Rows ? State.InPieces : State.Staged;
+        if (states[slot] == State.Staged)
         {
-            states[slot] = State.Host;
+            OnDevice(() => buffers!.CopyRows(slot, samples[slot], 0, sampleCount));
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class GpuWorkspace : DeviceWorkspace
             buffers = null;
         }
 
-        // Nothing that was begun counts: it is begun again in pieces, or left to the host.
+        // Nothing that was begun counts, in this slot or the other: it is begun again in pieces, or left to the host.
         for (var slot = 0; slot < states.Length; slot++)
         {
             states[slot] = buffers is null ? State.Host : State.InPieces;

@@ -12,7 +12,7 @@ internal sealed class BackendOptions(string description)
     private readonly Option<string> backend = OptionKinds.Choice("--backend", description, ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"), (Device, Device));
     private readonly Option<string?> gpu = OptionKinds.Number<string?>(
         "--gpu", "INDEX|auto|cpu", "The device of --backend gpu: auto takes the first CUDA or else OpenCL GPU; cpu simulates one, slowly, for tests", false, "an index such as 0, auto or cpu",
-        text => (text is "auto" or "cpu" || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), text));
+        text => (text is "auto" or "cpu" || text.StartsWith("cpu:", StringComparison.Ordinal) || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), text));
 
     /// <summary>Both, in the order of the help.</summary>
     public IEnumerable<Option> All => [backend, gpu];

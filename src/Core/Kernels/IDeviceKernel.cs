@@ -1,3 +1,6 @@
+using KMeans.Coordination;
+using KMeans.Metrics;
+
 namespace KMeans.Kernels;
 
 /// <summary>A kernel whose O(n K d) work runs on a device with memory of its own. Rows travel there while the device works on others.</summary>
@@ -19,6 +22,15 @@ public interface IDeviceKernel : IAssignmentKernel, IDisposable
     /// <param name="centerCount">K, as far as it is known; it may grow.</param>
     /// <returns>To be disposed.</returns>
     DeviceWorkspace CreateWorkspace(int rowCapacity, int featureCount, int centerCount);
+
+    /// <summary>Measures the device.</summary>
+    /// <param name="shapes">(d, K) of each shape.</param>
+    /// <param name="threads">Threads that stream to it.</param>
+    /// <param name="time">How long each figure is measured.</param>
+    /// <param name="advanced">Told what is measured next, or null.</param>
+    /// <param name="cancellation">Stops between two shapes.</param>
+    /// <returns>The rates, without those of decoding.</returns>
+    DeviceRates Measure(IReadOnlyList<(int Features, int Centers)> shapes, ComputeThreads threads, TimeSpan time, Action<string>? advanced, CancellationToken cancellation);
 
     /// <summary>What the device did until now.</summary>
     /// <returns>The counts.</returns>

@@ -49,7 +49,7 @@ internal static class GpuDevices
 
             return new GpuDevice(context, devices[index]);
         }
-        catch (Exception e) when (GpuFault.IsDevice(e))
+        catch (Exception e) when (GpuFault.IsDevice(e) || e is InternalCompilerException)
         {
             throw new InputException($"--gpu {choice}: the device cannot be opened ({e.Message}); use another, or --backend simd.", e);
         }
@@ -97,7 +97,7 @@ internal static class GpuDevices
     public static Context Create(Action<Context.Builder> configure) => Context.Create(builder =>
     {
         builder.Optimize(OptimizationLevel.O2);
-        FusedMath.Register(builder);
+        Intrinsics.Register(builder);
         configure(builder);
     });
 

@@ -20,14 +20,14 @@ internal static class PeakKernel
         float a = thread, b = a + 1, c = a + 2, d = a + 3, e = a + 4, f = a + 5, g = a + 6, h = a + 7;
         for (var i = 0; i < Length; i++)
         {
-            a = FusedMath.MultiplyAdd(a, factor, 1e-3f);
-            b = FusedMath.MultiplyAdd(b, factor, 1e-3f);
-            c = FusedMath.MultiplyAdd(c, factor, 1e-3f);
-            d = FusedMath.MultiplyAdd(d, factor, 1e-3f);
-            e = FusedMath.MultiplyAdd(e, factor, 1e-3f);
-            f = FusedMath.MultiplyAdd(f, factor, 1e-3f);
-            g = FusedMath.MultiplyAdd(g, factor, 1e-3f);
-            h = FusedMath.MultiplyAdd(h, factor, 1e-3f);
+            a = Intrinsics.MultiplyAdd(a, factor, 1e-3f);
+            b = Intrinsics.MultiplyAdd(b, factor, 1e-3f);
+            c = Intrinsics.MultiplyAdd(c, factor, 1e-3f);
+            d = Intrinsics.MultiplyAdd(d, factor, 1e-3f);
+            e = Intrinsics.MultiplyAdd(e, factor, 1e-3f);
+            f = Intrinsics.MultiplyAdd(f, factor, 1e-3f);
+            g = Intrinsics.MultiplyAdd(g, factor, 1e-3f);
+            h = Intrinsics.MultiplyAdd(h, factor, 1e-3f);
         }
 
         sums[thread] = a + b + c + d + e + f + g + h;

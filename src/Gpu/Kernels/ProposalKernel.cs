@@ -76,7 +76,7 @@ internal static class ProposalKernel
             AddNorms<TTile>(norms, rowValues, 0, share);
         }
 
-        Group.Barrier();
+        Intrinsics.Barrier();
         for (var panel = 0; panel < panelCount; panel++)
         {
             var start = LoadStarts(starts, (panel * size) + (4 * x), 4 * side);
@@ -127,7 +127,7 @@ internal static class ProposalKernel
                     }
                 }
 
-                Group.Barrier();
+                Intrinsics.Barrier();
             }
 
             var center = (panel * size) + (4 * x);
@@ -143,7 +143,7 @@ internal static class ProposalKernel
             Take(labels, least, second, slot + (3 * side), center, side, s7);
         }
 
-        Group.Barrier();
+        Intrinsics.Barrier();
         for (var row = thread; row < size; row += side * side)
         {
             if (firstRow + row < sampleCount)
@@ -236,7 +236,7 @@ internal static class ProposalKernel
         {
             var place = share + (i * threads);
             var value = rows[RowPlace<TTile>(half, place)];
-            norms[place] = FusedMath.MultiplyAdd(value, value, norms[place]);
+            norms[place] = Intrinsics.MultiplyAdd(value, value, norms[place]);
         }
     }
 

@@ -52,10 +52,10 @@ internal struct RegisterBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Quad MultiplyAdd(float x, Quad weights, Quad scores)
     {
-        scores.A = FusedMath.MultiplyAdd(x, weights.A, scores.A);
-        scores.B = FusedMath.MultiplyAdd(x, weights.B, scores.B);
-        scores.C = FusedMath.MultiplyAdd(x, weights.C, scores.C);
-        scores.D = FusedMath.MultiplyAdd(x, weights.D, scores.D);
+        scores.A = Intrinsics.MultiplyAdd(x, weights.A, scores.A);
+        scores.B = Intrinsics.MultiplyAdd(x, weights.B, scores.B);
+        scores.C = Intrinsics.MultiplyAdd(x, weights.C, scores.C);
+        scores.D = Intrinsics.MultiplyAdd(x, weights.D, scores.D);
         return scores;
     }
 }

@@ -5,6 +5,7 @@ using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using KMeans.Gpu.Kernels;
+using KMeans.Gpu.Tests.Support;
 
 namespace KMeans.Gpu.Tests.Kernels;
 
@@ -42,6 +43,13 @@ public partial class PtxTests
     public void Kernel_UsesNoLocalMemory() => Assert.DoesNotContain(".local", Ptx, StringComparison.Ordinal);
 
     [Fact]
+    public void Kernel_NeedsNoMoreRegistersThanAThreadHas()
+    {
+        // 65,536 registers a multiprocessor for two groups. The 64 sums and 16 operands are live at once, so a count below is an error of the counting.
+        Assert.InRange(PtxRegisters.MostLive(Ptx), 64 + 16 + 8, 65_536 / (2 * DeviceTile.ThreadCount));
+    }
+
+    [Fact]
     public void Kernel_UsesTheSharedMemoryThatDevicesAreChosenBy()
     {
         var bytes = SharedMemory().Matches(Ptx).Sum(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
@@ -56,6 +64,13 @@ public partial class PtxTests
     {
         Assert.Contains($".maxntid {DeviceTile.ThreadCount}", Ptx, StringComparison.Ordinal);
         Assert.Contains(".minnctapersm 2", Ptx, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kernel_HasOneBarrierAStep()
+    {
+        // After the first features, in the loop over steps, and before the threads of a row are joined.
+        Assert.Equal(3, Barriers().Count(Ptx));
     }
 
     [Fact]
@@ -94,6 +109,9 @@ public partial class PtxTests
 
     [GeneratedRegex(@"^fma\.rn\.f32 \S+ (\S+), (\S+), ")]
     private static partial Regex Product();
+
+    [GeneratedRegex(@"\bbar(rier)?\.sync\b")]
+    private static partial Regex Barriers();
 
     [GeneratedRegex(@"\.shared \.align \d+ \.b8 \w+\[(\d+)\]")]
     private static partial Regex SharedMemory();

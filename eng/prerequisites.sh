@@ -3,6 +3,7 @@
 #   KMEANS_MNIST   a folder with MNIST's four IDX files
 #   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
+#   KMEANS_S3RVER      a node_modules folder with s3rver, a server that speaks like Amazon S3
 #   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
@@ -82,6 +83,20 @@ install_kubernetes() {
     echo "$kubernetes_packages" > "$kubernetes/installed"
 }
 
+s3rver="$root/artifacts/npm-s3rver"
+s3rver_package="s3rver@3.7.1"
+
+s3rver_complete() {
+    command -v node >/dev/null 2>&1 && [ "$(cat "$s3rver/installed" 2>/dev/null)" = "$s3rver_package" ]
+}
+
+install_s3rver() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing an S3 server ($s3rver_package) ..." >&2
+    npm install --prefix "$s3rver" --no-save --ignore-scripts --no-audit --no-fund "$s3rver_package" >/dev/null 2>&1 < /dev/null || return 1
+    echo "$s3rver_package" > "$s3rver/installed"
+}
+
 if ! find_python; then
     unset KMEANS_PYTHON
     if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
@@ -113,6 +128,13 @@ if kubernetes_complete || { install_kubernetes && kubernetes_complete; }; then
 else
     echo "prerequisites: no schemas of Kubernetes (node and npm install them);" \
         "tests of the manifests have to do without." >&2
+fi
+
+unset KMEANS_S3RVER
+if s3rver_complete || { install_s3rver && s3rver_complete; }; then
+    export KMEANS_S3RVER=$s3rver/node_modules
+else
+    echo "prerequisites: no S3 server (node and npm install it); tests of s3:// have to do without." >&2
 fi
 
 # Kustomize came to kubectl in 1.14, and the form of our overlays with 1.25; Debian's own package is older.

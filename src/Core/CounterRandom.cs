@@ -29,6 +29,9 @@ internal enum RandomPurpose
 
     /// <summary>The start of the run that the finished centers are compared with.</summary>
     QualityCheck = 9,
+
+    /// <summary>The order of a job's objects.</summary>
+    ObjectOrder = 16,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -6,6 +6,8 @@ using KMeans.Grains;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
+using KMeans.Input.S3;
+using KMeans.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -77,6 +79,7 @@ internal static class SiloProgram
     {
         Backends.Register(new GpuBackend());
         InputFallbacks.Register(new ParquetNetFallback());
+        ObjectStores.Register(S3ObjectStore.Scheme, static () => new S3ObjectStore());
         var roots = new DataRoots(settings.DataFolders, "silo", $"{SiloSettings.Section}:{nameof(SiloSettings.DataRoots)}");
         var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend)
         {

@@ -38,6 +38,23 @@ internal sealed class HelpWithExample : SynchronousCommandLineAction
         return command;
     }
 
+    /// <summary>Makes a command that only holds others. Alone it shows its help.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What those in it do.</param>
+    /// <param name="example">One or more command lines, indented by two.</param>
+    /// <param name="commands">The commands in it, in the order of the help.</param>
+    /// <returns>The command.</returns>
+    public static Command CreateGroup(string name, string description, string example, params IReadOnlyList<Command> commands)
+    {
+        var group = CreateCommand(name, description, example, [], new HelpWithExample(example).Invoke);
+        foreach (var command in commands)
+        {
+            group.Subcommands.Add(command);
+        }
+
+        return group;
+    }
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {

@@ -14,6 +14,7 @@ internal static class Invocation
     public static int Run(string[] arguments)
     {
         using var interruption = new Interruption();
+        Adapters.RegisterStores();
         try
         {
             var root = RootProgram.Create(interruption);

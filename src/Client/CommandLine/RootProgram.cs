@@ -31,6 +31,7 @@ internal static class RootProgram
             GenerateCommand.Create(interruption),
             BenchCommand.Create(interruption),
             WorkerCommand.Create(interruption),
+            ContainerCommand.Create(interruption),
             SubmitCommand.Create(interruption),
             ListCommand.Create(interruption),
             StatusCommand.Create(interruption),

@@ -29,8 +29,15 @@ internal static class TokenFile
             throw new InputException($"--token-file {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
         }
 
-        return token.Length >= LeastLength && token.All(char.IsAsciiLetterOrDigit)
-            ? token
-            : throw new InputException($"--token-file {path}: its first line must be {LeastLength} or more letters and digits; 'openssl rand -hex 32' makes such a token.");
+        return Check(token, $"--token-file {path}: its first line");
     }
+
+    /// <summary>Insists that a token is hard to guess and fits a header.</summary>
+    /// <param name="token">The token, or null for none.</param>
+    /// <param name="source">What holds it, for the message.</param>
+    /// <returns>The same.</returns>
+    /// <exception cref="InputException">It is no good.</exception>
+    public static string? Check(string? token, string source) => token is null || (token.Length >= LeastLength && token.All(char.IsAsciiLetterOrDigit))
+        ? token
+        : throw new InputException($"{source}: must be {LeastLength} or more letters and digits; 'openssl rand -hex 32' makes such a token.");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KMeans.Input;
+using KMeans.SageMaker;
 using KMeans.Training;
 
 namespace KMeans.Client.CommandLine;
@@ -32,6 +33,8 @@ internal sealed class TrainingOptionsBinder
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
     private readonly BackendOptions backend = new("What computes. Never changes the result");
 
+    private readonly Option<bool> strictDefaults = OptionKinds.Flag("--strict-defaults", "Takes the reference product's default for every option that is auto, instead of what measures best");
+
     private readonly Option<string?> checkpoint = OptionKinds.Text("--checkpoint", "DIR", "Keeps the training's state in this folder; the same command goes on from there if it was stopped");
     private readonly Option<TimeSpan?> maxRuntime = OptionKinds.Time("--max-runtime", "Stops after so long; a checkpoint is kept");
     private readonly Option<long?> chaos = OptionKinds.Whole("--chaos", "Has instances, answers and checkpoint writes fail at random, drawn from this seed: the result stays the same", 0, long.MaxValue);
@@ -43,7 +46,7 @@ internal sealed class TrainingOptionsBinder
     public IEnumerable<Option> Others =>
     [
         scale, missing, seed, exactScore, threads, shards, .. backend.All, checkpoint, maxRuntime, chaos, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
-        lloydInit, lloydIterations, lloydTrials, lloydTolerance,
+        lloydInit, lloydIterations, lloydTrials, lloydTolerance, strictDefaults,
     ];
 
     /// <summary>Gives the options their values.</summary>
@@ -76,6 +79,7 @@ internal sealed class TrainingOptionsBinder
             MaxRuntime = parsed.Read(maxRuntime),
             Chaos = parsed.Read(chaos),
         };
+        options = parsed.Read(strictDefaults) ? ReferenceDefaults.Apply(options) : options;
         return parsed.Read(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
     }
 

@@ -50,7 +50,7 @@ internal static class UsageError
                 continue;
             }
 
-            var where = command is RootCommand ? "kmeans" : $"kmeans {command.Name}";
+            var where = FullName(command);
             var nearest = Nearest(name, known.Where(option => option.StartsWith("--", StringComparison.Ordinal)));
             return $"{name}: '{where}' has no such option; {(nearest is null ? "" : $"did you mean {nearest}? ")}{where} --help lists them.";
         }
@@ -68,7 +68,7 @@ internal static class UsageError
         var word = parsed.UnmatchedTokens[0];
         if (command.Subcommands.Count == 0)
         {
-            return $"'{word}': belongs to no option; kmeans {command.Name} --help lists them.";
+            return $"'{word}': belongs to no option; {FullName(command)} --help lists them.";
         }
 
         var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
@@ -81,7 +81,7 @@ internal static class UsageError
         var missing = command.Options.Where(option => option.Required && (parsed.GetResult(option)?.Implicit ?? true)).ToList();
         return missing.Count == 0
             ? null
-            : $"{string.Join(", ", missing.Select(option => $"{option.Name} {option.HelpName}"))}: required; kmeans {command.Name} --help has an example.";
+            : $"{string.Join(", ", missing.Select(option => $"{option.Name} {option.HelpName}"))}: required; {FullName(command)} --help has an example.";
     }
 
     private static string? WrongValue(ParseResult parsed, Command command)
@@ -106,6 +106,10 @@ internal static class UsageError
 
         return null;
     }
+
+    /// <summary>What is typed to run a command: "kmeans container train".</summary>
+    private static string FullName(Command command) =>
+        command is RootCommand ? "kmeans" : $"{(command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? FullName(parent) : "kmeans")} {command.Name}";
 
     /// <summary>Levenshtein's distance: the fewest letters to insert, remove or replace. O(|a| |b|).</summary>
     private static int Distance(string a, string b)

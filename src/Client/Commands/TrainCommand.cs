@@ -3,6 +3,7 @@ using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
 using KMeans.Models;
 using KMeans.Output;
+using KMeans.Storage;
 using KMeans.Training;
 
 namespace KMeans.Client.Commands;
@@ -13,6 +14,7 @@ internal sealed class TrainCommand
     private const string Example = """
           kmeans train --input data.csv --k 10 --output model
           kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
+          kmeans train --input 's3://bucket/rows/*.parquet' --k 1000 --output s3://bucket/model --report s3://bucket/report.json
           kmeans train --input rows --workers http://10.0.0.5:7070,http://10.0.0.6:7070 --token-file token --k 100 --output model
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
@@ -21,10 +23,10 @@ internal sealed class TrainCommand
     private readonly InputOptions input = new();
     private readonly TrainingOptionsBinder training = new();
     private readonly RemoteOptions remote = new();
-    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be; also s3://", required: true);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
-    private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
+    private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON; also s3://");
     private readonly Option<string?> ledger = OptionKinds.Text("--ledger", "FILE", "Writes what is known of each partition (rows, content hash, instance, attempts), one JSON object a line");
     private readonly Option<bool> quiet = CommonOptions.Quiet();
 
@@ -126,6 +128,7 @@ internal sealed class TrainCommand
     }
 
     /// <summary>A report may be put into the folder that the training makes.</summary>
-    private static bool IsInside(string path, string directory) =>
-        Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsInside(string path, string directory) => ObjectPath.Is(path) || ObjectPath.Is(directory)
+        ? path.StartsWith(ObjectPath.Combine(directory, ""), StringComparison.Ordinal)
+        : Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

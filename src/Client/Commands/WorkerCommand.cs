@@ -9,6 +9,7 @@ internal sealed class WorkerCommand
 {
     private const string Example = """
           kmeans worker --listen http://127.0.0.1:7070 --data-root /data
+          kmeans worker --listen http://127.0.0.1:7070 --data-root s3://bucket/rows
           kmeans worker --listen https://0.0.0.0:7070 --tls-cert cert.pem --tls-key key.pem --token-file token --data-root /data
           kmeans worker --listen http://127.0.0.1:7071 --data-root /data --backend gpu --threads 8
         """;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using KMeans.Input;
 using KMeans.Metrics;
 using KMeans.Models;
+using KMeans.Storage;
 using KMeans.Training;
 
 namespace KMeans.Coordination;
@@ -80,7 +81,7 @@ internal sealed class TrainingJob
             // Under chaos there is always another instance to take over.
             var monkey = options.Chaos is { } seed ? new ChaosMonkey(seed) : null;
             using var local = fleet is null ? Local(options, memory, monkey) : null;
-            openFolder ??= options.Checkpoint is { } path ? () => new DiskFolder(path) : null;
+            openFolder ??= options.Checkpoint is { } path ? () => ObjectPath.Is(path) ? new StoreFolder(path) : new DiskFolder(path) : null;
             return new TrainingJob(input, options, memory, kernels, progress, threads, fleet ?? local!, openFolder, monkey, notes, control, deadline.Token).Run();
         }
         catch (OperationCanceledException) when (deadline.IsOver)
@@ -160,7 +161,7 @@ internal sealed class TrainingJob
             (start, sampleTime, initialTime) = Begin();
             checkpoint?.Begin(start);
         }
-        else if (checkpoint!.FoundPartitions > 0)
+        else if (checkpoint!.FoundPartitions > 0 || checkpoint.Epoch is { Epoch: > 0 })
         {
             notes.Add($"went on from the checkpoint in {checkpoint.Path}: {checkpoint.FoundPartitions} of {input.Partitions.Count} partitions of pass {checkpoint.Epoch!.Epoch + 1} were done before.");
         }

@@ -3,6 +3,7 @@ using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Models;
 using KMeans.Output;
+using KMeans.Storage;
 
 namespace KMeans.Generation;
 
@@ -27,6 +28,12 @@ public static class MixtureFiles
         if (fileCount == 1)
         {
             StagedFile.Check(path, overwrite);
+            return;
+        }
+
+        if (ObjectPath.Is(path))
+        {
+            CheckObjects(path, overwrite);
             return;
         }
 
@@ -67,6 +74,12 @@ public static class MixtureFiles
             msd = Write(mixture, rowCount, _ => file.Stream, fileCount, IsNpy(path), threads, advanced, cancellation);
             file.Commit();
         }
+        else if (ObjectPath.Is(path))
+        {
+            using var folder = new ObjectFolder(path, overwrite);
+            msd = Write(mixture, rowCount, file => folder.Create(PartName(file)), fileCount, false, threads, advanced, cancellation);
+            folder.Commit(overwrite ? StaleParts(path) : []);
+        }
         else
         {
             FolderSwap.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), overwrite, folder => msd = Write(
@@ -75,6 +88,28 @@ public static class MixtureFiles
         }
 
         return msd;
+    }
+
+    private static void CheckObjects(string path, bool overwrite)
+    {
+        var folder = ObjectPath.Parse(path).AsFolder;
+        var names = ObjectStores.Of(folder).List(folder).Select(item => item.Path.Key[folder.Key.Length..]);
+        if (!overwrite && names.Any())
+        {
+            throw new InputException($"{path}: exists; choose another --output or add --overwrite.");
+        }
+
+        if (overwrite && names.Any(name => !GlobPattern.Matches(PartPattern, name)))
+        {
+            throw new InputException($"{path}: has other things than generated files and is not overwritten; choose another --output.");
+        }
+    }
+
+    /// <summary>The parts of an earlier output: one that had more of them must leave none.</summary>
+    private static IEnumerable<string> StaleParts(string path)
+    {
+        var folder = ObjectPath.Parse(path).AsFolder;
+        return [.. ObjectStores.Of(folder).List(folder).Select(item => item.Path.Key[folder.Key.Length..])];
     }
 
     private static bool IsNpy(string path) => Path.GetExtension(path).Equals(Npy, StringComparison.OrdinalIgnoreCase);

@@ -11,6 +11,9 @@ public abstract class ByteSource : IDisposable
     /// <summary>Size in bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>What changes with the content, where the storage says so; else null.</summary>
+    public virtual string? Version => null;
+
     /// <summary>Bytes delivered so far, over all threads.</summary>
     public long BytesRead => Interlocked.Read(ref bytesRead);
 
@@ -66,6 +69,11 @@ public abstract class ByteSource : IDisposable
             PrefetchSome(start, end - start);
         }
     }
+
+    /// <summary>Has the storage keep no more than so much in memory, of all its files together. By default it keeps nothing in this process.</summary>
+    /// <param name="bytes">At least 0.</param>
+    /// <returns>What it may keep from now on: more where it cannot do with so little.</returns>
+    public virtual long LimitMemory(long bytes) => 0;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,9 +1,20 @@
+using KMeans.Storage;
+
 namespace KMeans.Input;
 
 /// <summary>One input file and the name that orders it.</summary>
 /// <param name="Path">Its path, beginning as the user gave it.</param>
 /// <param name="RelativeName">Its path below the given folder or below the glob's fixed part, with '/' between names; the file's name where it was given itself.</param>
-public sealed record FoundFile(string Path, string RelativeName);
+public sealed record FoundFile(string Path, string RelativeName)
+{
+    /// <summary>The file as its store listed it; null for a file of this machine.</summary>
+    public StoredObject? Stored { get; init; }
+
+    /// <summary>Opens it for reading.</summary>
+    /// <returns>Its bytes.</returns>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public ByteSource Open() => Stored is null ? new LocalByteSource(Path) : ObjectStores.Of(Stored.Path).Open(Stored);
+}
 
 /// <summary>Finds the input files that the user's paths mean, in an order that does not depend on the machine or on where the folders are.</summary>
 public static class InputDiscovery
@@ -14,7 +25,7 @@ public static class InputDiscovery
     /// <summary>Finds files.</summary>
     /// <param name="paths">
     /// Files; folders, searched to any depth; globs of * ? [abc] within a name and ** for any number of folders, where a folder that matches is searched
-    /// whole. In folders and globs, names that begin with a dot or an underscore (_SUCCESS) are left out, and in
+    /// whole; or all three in a store of objects (s3://), or there the beginning of names. In folders and globs, names that begin with a dot or an underscore (_SUCCESS) are left out, and in
     /// folders what belongs to a model. A path that exists is never taken for a glob.
     /// </param>
     /// <returns>At least one file, ordered by relative name (ordinal); equal names stay in the order of the paths.</returns>
@@ -34,9 +45,10 @@ public static class InputDiscovery
         {
             foreach (var file in FindOne(path, guard))
             {
-                if (!origins.TryAdd(Path.GetFullPath(file.Path), path))
+                var full = file.Stored is null ? Path.GetFullPath(file.Path) : file.Path;
+                if (!origins.TryAdd(full, path))
                 {
-                    var other = origins[Path.GetFullPath(file.Path)];
+                    var other = origins[full];
                     throw new InputException($"{file.Path}: is named twice, by {other} and by {path}; name each file once, or its rows would count twice.");
                 }
 
@@ -52,11 +64,16 @@ public static class InputDiscovery
         return [.. found.OrderBy(file => file.RelativeName, StringComparer.Ordinal)];
     }
 
-    private static FoundFile[] FindOne(string path, Action<string>? guard)
+    private static IReadOnlyList<FoundFile> FindOne(string path, Action<string>? guard)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
             throw new InputException("--input: a path is empty or has a NUL character; name a file, folder or glob.");
+        }
+
+        if (ObjectPath.Is(path))
+        {
+            return ObjectDiscovery.Find(path, guard);
         }
 
         if (File.Exists(path))

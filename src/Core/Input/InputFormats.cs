@@ -4,6 +4,7 @@ using KMeans.Input.Npy;
 using KMeans.Input.Parquet;
 using KMeans.Input.RecordIO;
 using KMeans.Input.Vecs;
+using KMeans.Storage;
 
 namespace KMeans.Input;
 
@@ -30,12 +31,12 @@ public static class InputFormats
     /// <summary>The names that can be given, <see cref="Auto"/> first.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, .. Table.Select(format => format.Name)];
 
-    /// <summary>Opens a file of this machine.</summary>
+    /// <summary>Opens a file of this machine or of a store of objects.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="options">What the user says about it.</param>
     /// <returns>The open file.</returns>
     /// <exception cref="InputException">It cannot be read, its format is not known, or it is damaged.</exception>
-    public static InputFile Open(string path, InputFormatOptions options) => Open(new LocalByteSource(path), options);
+    public static InputFile Open(string path, InputFormatOptions options) => Open(ObjectStores.Open(path), options);
 
     /// <summary>Opens a file from its bytes.</summary>
     /// <param name="source">The bytes; disposed with the file, and where this throws.</param>

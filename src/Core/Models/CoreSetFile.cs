@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using KMeans.Input;
+using KMeans.Storage;
 
 namespace KMeans.Models;
 
@@ -45,7 +45,7 @@ internal static class CoreSetFile
     public static CoreSet Read(string path, int featureCount)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = new ByteSourceStream(new LocalByteSource(path)) { Hash = hash };
+        using var file = new ByteSourceStream(ObjectStores.Open(path)) { Hash = hash };
         Span<byte> magic = stackalloc byte[8];
         if (file.Length < HeaderBytes + ChecksumBytes)
         {

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using KMeans.Input;
 using KMeans.Input.Csv;
+using KMeans.Storage;
 
 namespace KMeans.Models;
 
@@ -47,7 +47,7 @@ internal static class ModelArchive
     /// <exception cref="InputException">It cannot be read, is damaged, or has no such member.</exception>
     public static Matrix Read(string path)
     {
-        using var source = new LocalByteSource(path);
+        using var source = ObjectStores.Open(path);
         using var tar = new ForwardStream(new GzipBytes(source));
         try
         {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KMeans.Input;
+using KMeans.Storage;
 using KMeans.Training;
 
 namespace KMeans.Models;
@@ -71,7 +71,7 @@ internal static class ModelDocumentFile
     /// <exception cref="InputException">It cannot be read, is damaged, or of a newer version.</exception>
     public static ModelDocument Read(string path)
     {
-        using var source = new LocalByteSource(path);
+        using var source = ObjectStores.Open(path);
         if (source.Length > Array.MaxLength)
         {
             throw Wrong(path, "is larger than 2 GB");

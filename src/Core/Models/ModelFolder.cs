@@ -1,3 +1,5 @@
+using KMeans.Output;
+using KMeans.Storage;
 using KMeans.Training;
 
 namespace KMeans.Models;
@@ -32,6 +34,11 @@ public static class ModelFolder
     public static void CheckTarget(string directory, bool overwrite)
     {
         var target = Resolve(directory, overwrite);
+        if (ObjectPath.Is(directory))
+        {
+            return;
+        }
+
         Guard(directory, () =>
         {
             var existing = Path.GetDirectoryName(target)!;
@@ -64,7 +71,20 @@ public static class ModelFolder
         var document = ModelDocumentFile.Describe(model);
         ModelDocumentFile.Check(document, directory);
         var target = Resolve(directory, overwrite);
-        Guard(directory, () => FolderSwap.Write(target, overwrite, folder => Fill(folder, model, document)));
+        if (ObjectPath.Is(directory))
+        {
+            using var folder = new ObjectFolder(target, overwrite);
+            Fill(model, document, (name, write) => WriteTo(folder, name, write));
+            folder.Commit(Names);
+            return;
+        }
+
+        Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
+        {
+            _ = Directory.CreateDirectory(Path.Combine(folder, StateName));
+            Fill(model, document, (name, write) => DiskSync.File(Path.Combine(folder, name), write));
+            DiskSync.Folder(Path.Combine(folder, StateName));
+        }));
     }
 
     /// <summary>Saves a model whose files come from elsewhere. The folder appears complete, and only if the model in it can be loaded.</summary>
@@ -75,6 +95,12 @@ public static class ModelFolder
     internal static void Import(string directory, bool overwrite, IEnumerable<(string Name, Func<Stream> Open)> files)
     {
         var target = Resolve(directory, overwrite);
+        if (ObjectPath.Is(directory))
+        {
+            ImportObjects(directory, overwrite, files);
+            return;
+        }
+
         Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
         {
             foreach (var (name, open) in files)
@@ -97,6 +123,37 @@ public static class ModelFolder
         }));
     }
 
+    /// <summary>Takes the files to this machine first: whether the model can be loaded is known when all are there.</summary>
+    private static void ImportObjects(string directory, bool overwrite, IEnumerable<(string Name, Func<Stream> Open)> files)
+    {
+        var temporary = Directory.CreateTempSubdirectory("kmeans-").FullName;
+        try
+        {
+            var staged = Path.Combine(temporary, "model");
+            Import(staged, overwrite: false, files);
+            using var folder = new ObjectFolder(directory, overwrite);
+
+            // The document is the last of the order in which they appear.
+            foreach (var name in Names.Reverse().Where(name => File.Exists(Path.Combine(staged, name))))
+            {
+                using var content = File.OpenRead(Path.Combine(staged, name));
+                WriteTo(folder, name, content.CopyTo);
+            }
+
+            folder.Commit(Names);
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static void WriteTo(ObjectFolder folder, string name, Action<Stream> write)
+    {
+        using var stream = folder.Create(name);
+        write(stream);
+    }
+
     private static readonly string[] Names = [DocumentName, CentersName, ArchiveName, $"{StateName}/{StateCentersName}", $"{StateName}/{CoreSetName}"];
 
     /// <summary>Loads a model.</summary>
@@ -109,23 +166,24 @@ public static class ModelFolder
     /// <exception cref="InputException">There is no model, or a file of it is missing, damaged, or of a newer version.</exception>
     public static TrainedModel Load(string path, bool withState = true) => Guard(path, () => ModelLoader.Load(path, withState));
 
-    private static void Fill(string folder, TrainedModel model, ModelDocument document)
+    /// <param name="model">The model.</param>
+    /// <param name="document">Its description.</param>
+    /// <param name="file">Writes one file, given its name below the folder.</param>
+    private static void Fill(TrainedModel model, ModelDocument document, Action<string, Action<Stream>> file)
     {
         var d = model.FeatureCount;
         var centers = ToSingle(model.CentersInColumnUnits);
         if (model.State is { } state)
         {
-            var stateFolder = Directory.CreateDirectory(Path.Combine(folder, StateName)).FullName;
-            DiskSync.File(Path.Combine(stateFolder, StateCentersName), stream => NpyWriter.Write<double>(stream, model.Centers, d));
-            DiskSync.File(Path.Combine(stateFolder, CoreSetName), stream => CoreSetFile.Write(stream, state));
-            DiskSync.Folder(stateFolder);
+            file($"{StateName}/{StateCentersName}", stream => NpyWriter.Write<double>(stream, model.Centers, d));
+            file($"{StateName}/{CoreSetName}", stream => CoreSetFile.Write(stream, state));
         }
 
-        DiskSync.File(Path.Combine(folder, CentersName), stream => NpyWriter.Write<float>(stream, centers, d));
-        DiskSync.File(Path.Combine(folder, ArchiveName), stream => ModelArchive.Write(stream, centers, d));
+        file(CentersName, stream => NpyWriter.Write<float>(stream, centers, d));
+        file(ArchiveName, stream => ModelArchive.Write(stream, centers, d));
 
         // Last: a folder without it is no model, whenever the writing stopped.
-        DiskSync.File(Path.Combine(folder, DocumentName), stream => ModelDocumentFile.Write(stream, document));
+        file(DocumentName, stream => ModelDocumentFile.Write(stream, document));
     }
 
     /// <summary>Rounds centers for centers.npy and the artifact; what is beyond float32 becomes infinite, as IEEE 754 has it.</summary>
@@ -136,6 +194,11 @@ public static class ModelFolder
         if (directory.Length == 0)
         {
             throw new InputException("--output: the name is empty; name a folder.");
+        }
+
+        if (ObjectPath.Is(directory))
+        {
+            return ResolveObjects(directory, overwrite);
         }
 
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
@@ -173,6 +236,27 @@ public static class ModelFolder
         return target;
     });
 
+    private static string ResolveObjects(string directory, bool overwrite)
+    {
+        var folder = ObjectPath.Parse(directory).AsFolder;
+        if (folder.Key.Length == 0)
+        {
+            throw new InputException($"{directory}: a model cannot be a whole bucket; choose a name in it as --output.");
+        }
+
+        // Also finds out whether the bucket is there and ours.
+        var store = ObjectStores.Of(folder);
+        var isThere = store.List(folder).Any();
+        if (isThere && !overwrite)
+        {
+            throw new InputException($"{directory}: already exists; choose another --output or add --overwrite.");
+        }
+
+        return !isThere || store.Find(folder.Child(DocumentName)) is not null
+            ? folder.ToString()
+            : throw new InputException($"{directory}: is not a model folder (it has objects, but no {DocumentName}) and is not overwritten; choose another --output.");
+    }
+
     private static void Guard(string path, Action action) => Guard(path, () =>
     {
         action();
@@ -185,7 +269,7 @@ public static class ModelFolder
         {
             return action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (!ObjectPath.Is(path) && e is (IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException))
         {
             throw new InputException($"{path}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; check the path, its permissions and the free space.", e);
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KMeans.Input;
+using KMeans.Storage;
 
 namespace KMeans.Models;
 
@@ -13,18 +14,24 @@ internal static class ModelLoader
     /// <exception cref="InputException">There is none, or it is damaged.</exception>
     public static TrainedModel Load(string path, bool withState)
     {
-        if (!Directory.Exists(path))
+        if (!ObjectStores.FolderExists(path))
         {
             return LoadFile(path);
         }
 
-        if (File.Exists(Path.Combine(path, ModelFolder.DocumentName)))
+        if (ObjectStores.FileExists(ObjectPath.Combine(path, ModelFolder.DocumentName)))
         {
             return LoadFolder(path, withState);
         }
 
-        string[] others = [Path.Combine(path, ModelFolder.ArchiveName), Path.Combine(path, ModelArchive.MemberName)];
-        return others.FirstOrDefault(File.Exists) is { } file
+        if (ObjectStores.FileExists(ObjectPath.Combine(path, ModelFolder.CentersName)))
+        {
+            throw new InputException(
+                $"{path}: is not a model folder: it has {ModelFolder.CentersName} but no {ModelFolder.DocumentName}, which is written last; wait until it is written, train again, or name a {ModelFolder.ArchiveName}.");
+        }
+
+        string[] others = [ObjectPath.Combine(path, ModelFolder.ArchiveName), ObjectPath.Combine(path, ModelArchive.MemberName)];
+        return others.FirstOrDefault(ObjectStores.FileExists) is { } file
             ? LoadFile(file)
             : throw new InputException($"{path}: is not a model folder: it has no {ModelFolder.DocumentName}; name a folder that training wrote, or a {ModelFolder.ArchiveName}.");
     }
@@ -33,7 +40,7 @@ internal static class ModelLoader
     {
         Span<byte> head = stackalloc byte[8];
         long length;
-        using (var source = new LocalByteSource(path))
+        using (var source = ObjectStores.Open(path))
         {
             head = head[..source.Read(0, head)];
             length = source.Length;
@@ -46,7 +53,7 @@ internal static class ModelLoader
 
         if (head.Length == 8 && BinaryPrimitives.ReadUInt64LittleEndian(head) == NdArrayFile.ListMagic)
         {
-            using var stream = new ByteSourceStream(new LocalByteSource(path));
+            using var stream = new ByteSourceStream(ObjectStores.Open(path));
             return Foreign(NdArrayFile.Read(stream, length, path));
         }
 
@@ -71,16 +78,16 @@ internal static class ModelLoader
 
     private static TrainedModel LoadFolder(string path, bool withState)
     {
-        var documentPath = Path.Combine(path, ModelFolder.DocumentName);
+        var documentPath = ObjectPath.Combine(path, ModelFolder.DocumentName);
         var document = ModelDocumentFile.Read(documentPath);
-        var statePath = Path.Combine(path, ModelFolder.StateName);
-        var hasState = Directory.Exists(statePath);
+        var statePath = ObjectPath.Combine(path, ModelFolder.StateName);
+        var hasState = ObjectStores.FolderExists(statePath);
         var transform = new ColumnTransform(document.Shift, document.Factor);
-        var singles = ReadCenters<float>(Path.Combine(path, ModelFolder.CentersName), document);
-        var centers = hasState ? ReadCenters<double>(Path.Combine(statePath, ModelFolder.StateCentersName), document) : ToModelSpace(singles, transform);
+        var singles = ReadCenters<float>(ObjectPath.Combine(path, ModelFolder.CentersName), document);
+        var centers = hasState ? ReadCenters<double>(ObjectPath.Combine(statePath, ModelFolder.StateCentersName), document) : ToModelSpace(singles, transform);
         if (!centers.All(double.IsFinite))
         {
-            var source = hasState ? Path.Combine(statePath, ModelFolder.StateCentersName) : Path.Combine(path, ModelFolder.CentersName);
+            var source = hasState ? ObjectPath.Combine(statePath, ModelFolder.StateCentersName) : ObjectPath.Combine(path, ModelFolder.CentersName);
             throw new InputException($"{source}: has a center that is not finite; restore the file or train again.");
         }
 
@@ -98,7 +105,7 @@ internal static class ModelLoader
             Rows = document.Rows,
             Seed = document.Seed,
             Parameters = document.Parameters,
-            State = hasState && withState ? CoreSetFile.Read(Path.Combine(statePath, ModelFolder.CoreSetName), document.Features) : null,
+            State = hasState && withState ? CoreSetFile.Read(ObjectPath.Combine(statePath, ModelFolder.CoreSetName), document.Features) : null,
         };
         if (hasState)
         {
@@ -111,7 +118,7 @@ internal static class ModelLoader
     private static T[] ReadCenters<T>(string path, ModelDocument document)
         where T : unmanaged
     {
-        using var source = new LocalByteSource(path);
+        using var source = ObjectStores.Open(path);
         var shape = NpyReader.ReadShape(source);
         return (shape.RowCount, shape.ColumnCount) == (document.K, document.Features)
             ? NpyReader.Read<T>(source, shape)
@@ -135,12 +142,12 @@ internal static class ModelLoader
         if (model.Fingerprint != document.Fingerprint)
         {
             throw new InputException(
-                $"{Path.Combine(path, ModelFolder.DocumentName)}: the fingerprint is not that of {ModelFolder.StateName}/{ModelFolder.StateCentersName}; a file was changed, so restore it or train again.");
+                $"{ObjectPath.Combine(path, ModelFolder.DocumentName)}: the fingerprint is not that of {ModelFolder.StateName}/{ModelFolder.StateCentersName}; a file was changed, so restore it or train again.");
         }
 
         if (!ModelFolder.ToSingle(model.CentersInColumnUnits).AsSpan().SequenceEqual(singles))
         {
-            throw new InputException($"{Path.Combine(path, ModelFolder.CentersName)}: is not the model's centers, rounded; the file was changed, so restore it or train again.");
+            throw new InputException($"{ObjectPath.Combine(path, ModelFolder.CentersName)}: is not the model's centers, rounded; the file was changed, so restore it or train again.");
         }
     }
 }

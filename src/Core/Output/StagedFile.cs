@@ -1,17 +1,19 @@
+using KMeans.Storage;
+
 namespace KMeans.Output;
 
-/// <summary>A file that appears under its name only when it is complete: written beside it under a hidden name, then renamed.</summary>
-/// <remarks>A hidden name begins with a dot, so that a search for input files passes it over. Disposing without <see cref="Commit"/> removes it.</remarks>
+/// <summary>A file, of this machine or of a store of objects, that appears under its name only when it is complete.</summary>
+/// <remarks>Disposing without <see cref="Commit"/> leaves nothing behind.</remarks>
 public sealed class StagedFile : IDisposable
 {
+    /// <summary>A store that does not answer must not keep a process that ends.</summary>
+    private static readonly TimeSpan AbandonPatience = TimeSpan.FromMilliseconds(200);
+
     private static readonly Lock Gate = new();
-    private static readonly HashSet<string> Unfinished = [];
+    private static readonly HashSet<IStagedFile> Unfinished = [];
     private static bool abandoned;
 
-    private readonly string path;
-    private readonly string staged;
-    private readonly bool overwrite;
-    private bool committed;
+    private readonly IStagedFile file;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">Its final name.</param>
@@ -20,26 +22,15 @@ public sealed class StagedFile : IDisposable
     public StagedFile(string path, bool overwrite)
     {
         Check(path, overwrite);
-        this.path = Path.GetFullPath(path);
-        this.overwrite = overwrite;
-        staged = Path.Combine(Path.GetDirectoryName(this.path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}.partial");
-        try
+        lock (Gate)
         {
-            lock (Gate)
-            {
-                Unfinished.Add(staged);
-            }
-
-            Stream = new FileStream(staged, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 20);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            throw new InputException($"{path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+            file = ObjectPath.Is(path) ? ObjectStores.Of(ObjectPath.Parse(path)).Create(ObjectPath.Parse(path), overwrite) : new LocalStagedFile(path, overwrite);
+            Unfinished.Add(file);
         }
     }
 
-    /// <summary>The file's bytes on their way.</summary>
-    public FileStream Stream { get; }
+    /// <summary>The file's bytes on their way: see <see cref="IStagedFile.Stream"/>.</summary>
+    public Stream Stream => file.Stream;
 
     /// <summary>Refuses a name that cannot be written, before any work.</summary>
     /// <param name="path">The final name.</param>
@@ -47,6 +38,12 @@ public sealed class StagedFile : IDisposable
     /// <exception cref="InputException">The folder above does not exist, the name is a folder, or it exists and may not be replaced.</exception>
     public static void Check(string path, bool overwrite)
     {
+        if (ObjectPath.Is(path))
+        {
+            CheckObject(path, overwrite);
+            return;
+        }
+
         if (Directory.Exists(path))
         {
             throw new InputException($"{path}: is a folder; name a file in it.");
@@ -60,7 +57,7 @@ public sealed class StagedFile : IDisposable
         CheckParent(path);
     }
 
-    /// <summary>Refuses a name whose folder does not exist.</summary>
+    /// <summary>Refuses a name whose folder does not exist. Stores of objects need none.</summary>
     /// <param name="path">The final name.</param>
     /// <exception cref="InputException">The folder above does not exist.</exception>
     public static void CheckParent(string path)
@@ -68,6 +65,11 @@ public sealed class StagedFile : IDisposable
         if (path.Length == 0)
         {
             throw new InputException("the output's name is empty; name a file or folder.");
+        }
+
+        if (ObjectPath.Is(path))
+        {
+            return;
         }
 
         var parent = Path.GetDirectoryName(Path.GetFullPath(path));
@@ -83,23 +85,18 @@ public sealed class StagedFile : IDisposable
         lock (Gate)
         {
             abandoned = true;
-            foreach (var name in Unfinished)
-            {
-                File.Delete(name);
-            }
+            var removals = Unfinished.Select(file => new Thread(file.Dispose) { IsBackground = true }).ToArray();
+            Array.ForEach(removals, removal => removal.Start());
+            Array.ForEach(removals, removal => removal.Join(AbandonPatience));
         }
     }
 
-    /// <summary>Closes the file and gives it its name.</summary>
+    /// <summary>Ends the file and gives it its name.</summary>
     /// <exception cref="InputException">Another file took the name meanwhile, and may not be replaced.</exception>
+    /// <exception cref="IOException">It could not be written.</exception>
     public void Commit()
     {
-        Stream.Dispose();
-        if (!overwrite && File.Exists(path))
-        {
-            throw new InputException($"{path}: was created by someone else meanwhile; choose another name or give --overwrite.");
-        }
-
+        file.Stream.Dispose();
         lock (Gate)
         {
             if (abandoned)
@@ -107,26 +104,33 @@ public sealed class StagedFile : IDisposable
                 throw new OperationCanceledException();
             }
 
-            File.Move(staged, path, overwrite);
-            Unfinished.Remove(staged);
+            file.Commit();
+            Unfinished.Remove(file);
         }
-
-        committed = true;
     }
 
     /// <summary>Closes the file and, where it was not committed, removes it.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
-        if (committed)
-        {
-            return;
-        }
-
+        file.Dispose();
         lock (Gate)
         {
-            File.Delete(staged);
-            Unfinished.Remove(staged);
+            Unfinished.Remove(file);
+        }
+    }
+
+    private static void CheckObject(string path, bool overwrite)
+    {
+        var location = ObjectPath.Parse(path);
+        if (location.Key.Length == 0 || location.Key.EndsWith('/'))
+        {
+            throw new InputException($"{path}: names no object; name one in it.");
+        }
+
+        // Asked in any case: a bucket that is not there or not ours is to be known before the work.
+        if (ObjectStores.Of(location).Find(location) is not null && !overwrite)
+        {
+            throw new InputException($"{path}: exists; choose another name or give --overwrite.");
         }
     }
 }

@@ -23,6 +23,9 @@ internal sealed record MemoryPlan(int Threads, int TileValues)
     /// <summary>What a reader holds at most, whatever the columns.</summary>
     private const long MostReaderBytes = 48L << 20;
 
+    /// <summary>One part in so many is for what a store of objects keeps of its files: reading ahead there takes the place of the page cache.</summary>
+    private const int StorageShare = 4;
+
     /// <summary>Makes the plan.</summary>
     /// <param name="input">The rows.</param>
     /// <param name="options">The user's; without a limit the plan is what is asked for.</param>
@@ -38,7 +41,7 @@ internal sealed record MemoryPlan(int Threads, int TileValues)
             return new MemoryPlan(threads, device?.TileValues ?? LargestTile);
         }
 
-        var held = HeldBytes(input, options, centerCount);
+        var held = HeldBytes(input, options, centerCount) + input.Files.Max(file => file.Source.LimitMemory(limit / StorageShare));
         var tile = device?.TileValues ?? LargestTile;
         var copies = device is null ? 1 : DeviceWorkspace.SlotCount;
         while (tile > SmallestTile && held + (threads * ThreadBytes(input, centerCount, tile, copies)) > limit)

@@ -3,6 +3,9 @@ namespace KMeans.Training;
 /// <summary>Checks options before any work.</summary>
 internal static class OptionsValidator
 {
+    /// <summary>K is at most this.</summary>
+    public const int MostRunningCenters = 1 << 24;
+
     /// <summary>Refuses what is out of range.</summary>
     /// <param name="options">From the user.</param>
     /// <exception cref="InputException">Names the option, its value and its limit.</exception>
@@ -29,9 +32,9 @@ internal static class OptionsValidator
             throw new InputException($"--local-lloyd-tol {tolerance}: must be from 0 to 1.");
         }
 
-        if ((long)options.ClusterCount * (options.ExtraCenterFactor ?? 1) > 1 << 24)
+        if ((long)options.ClusterCount * (options.ExtraCenterFactor ?? 1) > MostRunningCenters)
         {
-            throw new InputException($"--k {options.ClusterCount} x --extra-center-factor {options.ExtraCenterFactor ?? 1}: at most {1 << 24} running centers are supported.");
+            throw new InputException($"--k {options.ClusterCount} x --extra-center-factor {options.ExtraCenterFactor ?? 1}: at most {MostRunningCenters} running centers are supported.");
         }
     }
 

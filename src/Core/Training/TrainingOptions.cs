@@ -101,6 +101,9 @@ public sealed record TrainingOptions
     /// <value>Whether the report compares the centers with a run of k-means++ and Lloyd on a part of the rows, which takes a tenth of a second or so. The default is true; the model is the same.</value>
     public bool MeasuresQuality { get; init; } = true;
 
+    /// <summary>Whether the files are copies made for this run, so that a checkpoint knows them by samples of their content instead of their times of change. Never changes the result.</summary>
+    internal bool FilesAreCopies { get; init; }
+
     /// <summary>Whether the reduction is left to us: none of its parameters is given.</summary>
     internal bool ChoosesReduction => LocalLloydInitMethod is null && LocalLloydTrials is null && LocalLloydMaxIterations is null && LocalLloydTolerance is null;
 

@@ -12,6 +12,9 @@ internal static class Routes
     /// <summary>What the worker is.</summary>
     public const string Info = "/v1/info";
 
+    /// <summary>Tells a worker that exists for one training that it is over: "?done=true" or "?done=false".</summary>
+    public const string Release = "/v1/release";
+
     /// <summary>Opens an input and lists its files.</summary>
     public const string Inputs = "/v1/inputs";
 

@@ -1,14 +1,13 @@
 using KMeans.Input;
+using KMeans.Storage;
 
 namespace KMeans.Http.Workers;
 
 /// <summary>The folders below which a process opens files for others. Whatever a request names, links included, must really be below one of them.</summary>
 internal sealed class DataRoots
 {
-    private const string S3 = "s3://";
-
     private readonly List<string> folders = [];
-    private readonly List<string> prefixes = [];
+    private readonly List<ObjectPath> prefixes = [];
     private readonly string owner;
     private readonly string option;
 
@@ -22,9 +21,9 @@ internal sealed class DataRoots
         (this.owner, this.option) = (owner, option);
         foreach (var root in roots)
         {
-            if (root.StartsWith(S3, StringComparison.OrdinalIgnoreCase))
+            if (ObjectPath.Is(root))
             {
-                prefixes.Add(root.TrimEnd('/') + "/");
+                prefixes.Add(ObjectPath.Parse(root).AsFolder);
             }
             else if (Directory.Exists(root))
             {
@@ -49,7 +48,7 @@ internal sealed class DataRoots
     /// <exception cref="InputException">It is not.</exception>
     public void Require(string path)
     {
-        if (!IsWithin(RealPath.Of(path)))
+        if (!(ObjectPath.Is(path) ? IsWithin(ObjectPath.Parse(path)) : IsWithin(RealPath.Of(path))))
         {
             throw Outside(path);
         }
@@ -60,11 +59,11 @@ internal sealed class DataRoots
     /// <summary>The absolute form of a path, a glob's included. Says nothing about what exists outside.</summary>
     private string Locate(string path)
     {
-        if (path.Contains("://", StringComparison.Ordinal))
+        if (ObjectPath.Is(path))
         {
-            throw prefixes.Exists(prefix => path.StartsWith(prefix, StringComparison.Ordinal))
-                ? new InputException($"{path}: this {owner} cannot read s3:// yet; copy the files below a {option}.")
-                : Outside(path);
+            // A root itself is the folder, and not what else begins with its name.
+            var folder = ObjectPath.Parse(path).AsFolder;
+            return prefixes.Contains(folder) ? folder.ToString() : IsWithin(ObjectPath.Parse(path)) ? path : throw Outside(path);
         }
 
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
@@ -95,6 +94,10 @@ internal sealed class DataRoots
 
         return part;
     }
+
+    /// <summary>Whether an object, a folder, a glob or the beginning of names is below a root, and so is whatever it stands for: keys have no links and no '..'.</summary>
+    private bool IsWithin(ObjectPath path) =>
+        prefixes.Exists(root => (root.Scheme, root.Bucket) == (path.Scheme, path.Bucket) && path.Key.StartsWith(root.Key, StringComparison.Ordinal));
 
     private bool IsWithin(string real) =>
         folders.Exists(root => real == root || real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || root == Path.GetPathRoot(root));

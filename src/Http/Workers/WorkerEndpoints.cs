@@ -52,6 +52,11 @@ internal sealed class WorkerEndpoints : IDisposable
         app.MapPost(Routes.Pass, AddPass);
         app.MapDelete(Routes.Pass, DropPass);
         app.MapPost(Routes.Block, http => blocks.RunAsync(Limited(http, 0), stopping.Token));
+        if (options.Released is not null)
+        {
+            app.MapPost(Routes.Release, Release);
+        }
+
         app.MapFallback(http => throw Refusal.Unknown(ProblemTypes.NotFound, $"{http.Request.Method} {http.Request.Path}: there is no such endpoint."));
     }
 
@@ -166,6 +171,13 @@ internal sealed class WorkerEndpoints : IDisposable
     private Task DropPass(HttpContext http)
     {
         passes.Drop(PassName(http));
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private Task Release(HttpContext http)
+    {
+        options.Released!(Limited(http, 0).Request.Query["done"] == "true");
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

@@ -138,12 +138,4 @@ public sealed class WorkerHost : IAsyncDisposable
             throw new InputException($"--tls-cert {options.CertificatePath}, --tls-key {options.CertificateKeyPath}: cannot be used ({e.Message.TrimEnd('.')}); give PEM files of a certificate and its key.", e);
         }
     }
-
-    /// <summary>Whoever started the worker decides when it ends; the framework's own lifetime would listen to signals too.</summary>
-    private sealed class SilentLifetime : IHostLifetime
-    {
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -42,4 +42,8 @@ public sealed record WorkerOptions
     /// <summary>What computes: "auto", "scalar", "simd", "gpu", or "gpu:" and a device.</summary>
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
+
+    /// <summary>Told by a coordinator that its training is over, and whether it went well.</summary>
+    /// <value>Null by default: the worker serves one training after another, and there is no such endpoint.</value>
+    internal Action<bool>? Released { get; init; }
 }

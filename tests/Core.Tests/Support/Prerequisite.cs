@@ -18,6 +18,9 @@ internal static class Prerequisite
     /// <summary>A node_modules folder with the schemas of Kubernetes.</summary>
     public const string Kubernetes = "KMEANS_KUBERNETES";
 
+    /// <summary>A node_modules folder with the S3 server s3rver.</summary>
+    public const string S3Server = "KMEANS_S3RVER";
+
     /// <summary>The program kubectl, which renders manifests. No package source of ours has it, so that a test may do without it everywhere.</summary>
     public const string Kubectl = "KMEANS_KUBECTL";
 

@@ -37,13 +37,21 @@ internal sealed partial class KMeansProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
-    public static KMeansProcess Start(params string[] arguments)
+    public static KMeansProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with variables of its environment changed.</summary>
+    public static KMeansProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(ClientPath);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return new KMeansProcess(Process.Start(start)!, string.Join(' ', arguments));

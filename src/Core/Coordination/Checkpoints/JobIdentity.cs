@@ -6,7 +6,7 @@ using KMeans.Training;
 namespace KMeans.Coordination;
 
 /// <summary>What a job is: two with the same identity give the same bits, so that one can go on where the other stopped.</summary>
-/// <param name="Data">Hash of the files' names, sizes, row counts and times of change, and of the columns.</param>
+/// <param name="Data">Hash of the files' names, sizes, row counts and times of change (or samples, where files are copied anew each time), and of the columns.</param>
 /// <param name="Parameters">Hash of every option that a result depends on, the seed among them.</param>
 internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
 {
@@ -20,8 +20,8 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
         foreach (var file in input.Files)
         {
             // Not the folder: the same files mounted elsewhere are the same.
-            var changed = File.Exists(file.Path) ? File.GetLastWriteTimeUtc(file.Path).Ticks : 0;
-            data.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file.Path)}|{file.Source.Length}|{file.RowCount}|{file.CanSeek}|{changed}"));
+            var changed = !File.Exists(file.Path) ? 0 : options.FilesAreCopies ? (long)FileSample.Hash(file.Source) : File.GetLastWriteTimeUtc(file.Path).Ticks;
+            data.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file.Path)}|{file.Source.Length}|{file.RowCount}|{file.CanSeek}|{file.Source.Version}{changed}"));
         }
 
         data.AddRange(input.FeatureNames);

@@ -14,8 +14,8 @@ internal sealed class GzipBytes : ForwardBytes
 
     private static readonly byte[] PackedEnd = PackEnd();
 
-    private readonly ByteSource source;
-    private readonly SourceStream packed;
+    private readonly string path;
+    private readonly EndedStream packed;
     private readonly GZipStream unpacked;
 
     /// <summary>Unpacked bytes that may be the end mark's, and room for more.</summary>
@@ -25,9 +25,17 @@ internal sealed class GzipBytes : ForwardBytes
     /// <summary>Stands at the first byte.</summary>
     /// <param name="source">The file's packed bytes.</param>
     public GzipBytes(ByteSource source)
+        : this(new SourceStream(source), source.Path)
     {
-        this.source = source;
-        packed = new SourceStream(source);
+    }
+
+    /// <summary>Stands at the first byte of what can be read only once.</summary>
+    /// <param name="stream">The packed bytes; disposed with this.</param>
+    /// <param name="path">Begins every message.</param>
+    public GzipBytes(Stream stream, string path)
+    {
+        this.path = path;
+        packed = new EndedStream(stream);
         unpacked = new GZipStream(packed, CompressionMode.Decompress);
     }
 
@@ -94,57 +102,49 @@ internal sealed class GzipBytes : ForwardBytes
 
     private InputException Damaged(Exception? inner)
     {
-        var message = $"{source.Path}: the gzip data are truncated or damaged; write the file again.";
+        var message = $"{path}: the gzip data are truncated or damaged; write the file again.";
         return inner is null ? new InputException(message) : new InputException(message, inner);
     }
 
-    /// <summary>A byte source and the end mark behind it, as the stream that the unpacker wants.</summary>
-    private sealed class SourceStream(ByteSource source) : Stream
+    /// <summary>A stream and the end mark behind it, as the unpacker wants them.</summary>
+    private sealed class EndedStream(Stream stream) : ForwardOnlyStream
     {
-        private long offset;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => source.Length + PackedEnd.Length;
-
-        public override long Position
-        {
-            get => offset;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+        private bool ended;
+        private int marked;
 
         public override int Read(Span<byte> buffer)
         {
-            int read;
-            if (offset < source.Length)
+            var read = ended || buffer.Length == 0 ? 0 : stream.Read(buffer);
+            if (read > 0 || buffer.Length == 0)
             {
-                read = source.Read(offset, buffer);
-            }
-            else
-            {
-                var rest = PackedEnd.AsSpan((int)(offset - source.Length));
-                read = Math.Min(rest.Length, buffer.Length);
-                rest[..read].CopyTo(buffer);
+                return read;
             }
 
-            offset += read;
+            ended = true;
+            var rest = PackedEnd.AsSpan(marked);
+            read = Math.Min(rest.Length, buffer.Length);
+            rest[..read].CopyTo(buffer);
+            marked += read;
             return read;
         }
 
-        public override void Flush()
+        protected override void Dispose(bool disposing)
         {
+            stream.Dispose();
+            base.Dispose(disposing);
         }
+    }
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    /// <summary>A byte source as a stream.</summary>
+    private sealed class SourceStream(ByteSource source) : ForwardOnlyStream
+    {
+        private long offset;
 
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override int Read(Span<byte> buffer)
+        {
+            var read = source.Read(offset, buffer);
+            offset += read;
+            return read;
+        }
     }
 }

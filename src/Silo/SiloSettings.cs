@@ -1,4 +1,5 @@
 using System.Net;
+using KMeans.Coordination;
 using Microsoft.Extensions.Configuration;
 
 namespace KMeans.Silo;
@@ -52,8 +53,8 @@ internal sealed record SiloSettings
     /// <value>No limit by default (0).</value>
     public long MemoryLimit { get; init; }
 
-    /// <summary>The kernel.</summary>
-    /// <value>"auto" by default; "scalar" or "simd".</value>
+    /// <summary>What computes.</summary>
+    /// <value>"auto" by default; "scalar", "simd", "gpu", or "gpu:" and a device's index.</value>
     public string Backend { get; init; } = "auto";
 
     /// <summary>Whether the silo has an accelerator: shards prefer such silos.</summary>
@@ -137,6 +138,7 @@ internal sealed record SiloSettings
         Require(ServiceLongPollSeconds is >= 0 and <= 50, nameof(ServiceLongPollSeconds), $"{ServiceLongPollSeconds} is not 0 to 50 seconds");
         Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceFolder), "is empty; give the service a folder, or leave ServiceKeysFile out");
         Require(ServiceFolder.Length == 0 || ServiceKeysFile.Length > 0 || IsLoopback, nameof(ServiceKeysFile), "is empty; other machines reach this silo, so calls of the service must be signed");
+        Require(Backends.IsKnown(Backend), nameof(Backend), $"'{Backend}' is not known; use auto, scalar, simd or gpu");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");
         Require(
             OtlpEndpoint.Length == 0 || (Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && (collector.Scheme == Uri.UriSchemeHttp || collector.Scheme == Uri.UriSchemeHttps)),

@@ -14,6 +14,7 @@ namespace KMeans.Http.Service;
 internal sealed class CallGuard : IAsyncDisposable
 {
     private const string Anonymous = "anonymous";
+    private const int FirstBytes = 64 << 10;
     private readonly AccessKeys keys;
     private readonly SignatureGate signatures;
     private readonly TokenGate? token;
@@ -150,6 +151,13 @@ internal sealed class CallGuard : IAsyncDisposable
     {
         if (http.Request.ContentLength > most)
         {
+            if (http.Request.ContentLength <= 2 * most)
+            {
+                // A client that is still sending would see a broken connection instead of the refusal.
+                http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = 2 * most;
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted).ConfigureAwait(false);
+            }
+
             throw ApiErrors.TooLarge(most);
         }
 
@@ -159,7 +167,9 @@ internal sealed class CallGuard : IAsyncDisposable
         }
 
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
-        var body = new MemoryStream((int)(http.Request.ContentLength ?? 0));
+
+        // What a client only says that it will send takes no memory.
+        var body = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, FirstBytes));
         await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
         return body.Capacity == body.Length ? body.GetBuffer() : body.ToArray();
     }

@@ -54,11 +54,6 @@ internal sealed partial class KMeansProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
         return new KMeansProcess(Process.Start(start)!, string.Join(' ', arguments));
     }
 

@@ -20,7 +20,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <exception cref="InputException">A manifest is wrong.</exception>
     public JobRequest Request(TrainingJobPlan plan) => new()
     {
-        Paths = Paths(plan.Train),
+        Paths = Paths(plan.Train.Source, plan.Train.IsManifest),
         Format = plan.Train.Channel.Content.Format,
         Choice = plan.Train.Channel.Content.Choice,
         Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
@@ -43,7 +43,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <exception cref="InputException">There is no file, one cannot be read, or lacks a column.</exception>
     public InputSet OpenTest(PlannedChannel test, TrainedModel model)
     {
-        IReadOnlyList<InputFile> files = [.. roots.Open(Paths(test), test.Channel.Content.Format).Select(each => each.File)];
+        IReadOnlyList<InputFile> files = [.. roots.Open(Paths(test.Source, test.IsManifest), test.Channel.Content.Format).Select(each => each.File)];
         var input = model.ColumnsAreNamed ? InputSet.Match(files, model.Columns, columnsAreNamed: true, test.Channel.Content.Choice) : InputSet.Create(files, test.Channel.Content.Choice);
         try
         {
@@ -57,16 +57,14 @@ internal sealed class TrainingJobInput(DataRoots roots)
         }
     }
 
-    private List<string> Paths(PlannedChannel channel)
-    {
-        if (channel.IsManifest)
-        {
-            return Manifest(channel.Source);
-        }
-
+    /// <summary>What a source means for discovery.</summary>
+    /// <param name="source">An address or a path.</param>
+    /// <param name="isManifest">Whether it is a list of files.</param>
+    /// <returns>Paths, folders and globs.</returns>
+    /// <exception cref="InputException">The manifest is wrong.</exception>
+    public IReadOnlyList<string> Paths(string source, bool isManifest) =>
         // A prefix is the beginning of names; in a file system what exists of that name is meant, or else what begins so.
-        return [ObjectPath.Is(channel.Source) || Path.Exists(channel.Source) ? channel.Source : channel.Source + "*"];
-    }
+        isManifest ? Manifest(source) : [ObjectPath.Is(source) || Path.Exists(source) ? source : source + "*"];
 
     private List<string> Manifest(string path)
     {

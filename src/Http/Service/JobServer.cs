@@ -9,6 +9,7 @@ using KMeans.Http.Service.Tuning;
 using KMeans.Http.Workers;
 using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -133,6 +134,9 @@ internal sealed class JobServer : IAsyncDisposable
             };
             return Task.CompletedTask;
         }));
+
+        // What cannot be bound is refused as everything else is.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
         // The document describes what the endpoints write.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OwnJson.Default));

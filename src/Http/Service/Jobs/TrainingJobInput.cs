@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Jobs;
@@ -14,8 +13,6 @@ internal sealed class TrainingJobInput(DataRoots roots)
 {
     /// <summary>Where jobs may read and write.</summary>
     public DataRoots Roots => roots;
-
-    private const int MostManifestBytes = 16 << 20;
 
     /// <summary>What the engine is asked for.</summary>
     /// <param name="plan">The job.</param>
@@ -69,35 +66,20 @@ internal sealed class TrainingJobInput(DataRoots roots)
         // A prefix is the beginning of names; in a file system what exists of that name is meant, or else what begins so.
         isManifest ? Manifest(source) : [ObjectPath.Is(source) || Path.Exists(source) ? source : source + "*"];
 
-    /// <summary>Reads a manifest: a prefix, and names that are put behind it.</summary>
     private List<string> Manifest(string path)
     {
         roots.Require(path);
         using var source = ObjectStores.Open(path);
-        if (source.Length > MostManifestBytes)
+        if (source.Length > ChannelManifest.MostBytes)
         {
-            throw new InputException($"{path}: is larger than the {MostManifestBytes >> 20} MiB that a manifest may have.");
+            throw new InputException($"ClientError: {path}: the manifest has more than {ChannelManifest.MostBytes} bytes.");
         }
 
         var bytes = new byte[source.Length];
         source.ReadExactly(0, bytes, "the manifest");
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4 });
-            var elements = document.RootElement.EnumerateArray().ToList();
-            var prefix = elements[0].GetProperty("prefix").GetString()!;
-            var files = new List<string>();
-            foreach (var element in elements.Skip(1))
-            {
-                var file = TrainingJobPlan.Place(prefix + element.GetString(), "manifest", roots);
-                files.Add(file);
-            }
-
-            return files.Count > 0 ? files : throw new InputException($"{path}: names no file.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException)
-        {
-            throw new InputException($"{path}: is no manifest; write [{{\"prefix\": \"s3://bucket/folder/\"}}, \"file\", ...].", e);
+            return [.. ChannelManifest.Parse(bytes, path, takesFiles: true).Select(uri => TrainingJobPlan.Place(uri, "manifest", roots))];
         }
         catch (Api.ApiException e)
         {

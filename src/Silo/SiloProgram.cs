@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using KMeans.Coordination;
 using KMeans.Gpu;
 using KMeans.Grains;
+using KMeans.Http.Service;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
@@ -107,9 +108,12 @@ internal static class SiloProgram
             Configure(silo, settings);
             silo.AddKMeans(new RootFiles(roots), limits);
         });
+        var service = settings.ServiceFolder.Length > 0 ? new SiloService(settings) : null;
+        service?.Add(builder.Services);
         var app = builder.Build();
+        service?.Map(app, roots);
         Health.Map(app);
-        app.MapPrometheusScrapingEndpoint();
+        app.MapPrometheusScrapingEndpoint().With(CallRules.Open);
         return app;
     }
 
@@ -127,6 +131,10 @@ internal static class SiloProgram
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.PrimaryPort), settings.ServiceId, settings.ClusterId);
             silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
             silo.AddMemoryGrainStorage(StoredFiles.StorageName);
+
+            // As below: text would lose the bytes of models.
+            silo.Services.AddOptions<MemoryGrainStorageOptions>(StoredFiles.StorageName).PostConfigure<Orleans.Serialization.Serializer>(
+                (options, serializer) => options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
             silo.UseInMemoryReminderService();
             return;
         }

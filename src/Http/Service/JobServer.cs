@@ -145,7 +145,8 @@ internal sealed class JobServer : IAsyncDisposable
 
     /// <summary>Puts the endpoints into an application, and the guard before them.</summary>
     /// <param name="app">The application; its own endpoints say by <see cref="CallRules"/> who may call them.</param>
-    public void Map(WebApplication app)
+    /// <param name="mapsHealth">Whether probes are answered here, and not by the application itself.</param>
+    public void Map(WebApplication app, bool mapsHealth = true)
     {
         app.UseRouting();
         app.Use((http, next) => guard.RunAsync(http, next));
@@ -153,7 +154,10 @@ internal sealed class JobServer : IAsyncDisposable
         own.Map(app);
         invocations.Map(app);
         app.MapOpenApi(OpenApiPath).With(CallRules.Open);
-        new HealthEndpoints(store, stopping.Token).Map(app);
+        if (mapsHealth)
+        {
+            new HealthEndpoints(store, stopping.Token).Map(app);
+        }
     }
 
     /// <summary>Begins to run jobs.</summary>

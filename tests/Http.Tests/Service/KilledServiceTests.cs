@@ -64,7 +64,7 @@ public sealed class KilledServiceTests : IDisposable
 
         var listed = await last.DoAsync("ListTrainingJobs", new JsonObject { ["MaxResults"] = 100 });
         Assert.Equal(submitted.Count, listed["TrainingJobSummaries"]!.AsArray().Count);
-        Assert.Empty(Directory.EnumerateDirectories(folder["state/jobs"]).Where(job => Directory.Exists(Path.Combine(job, "checkpoint"))));
+        Assert.DoesNotContain(Directory.EnumerateDirectories(folder["state/jobs"]), job => Directory.Exists(Path.Combine(job, "checkpoint")));
     }
 
     private JsonObject Request(string name)

@@ -33,7 +33,7 @@ internal sealed class RecordStore : IAsyncDisposable
         catch (DbException e)
         {
             await database.DisposeAsync().ConfigureAwait(false);
-            throw new InputException($"--store: cannot be used ({e.Message.TrimEnd('.')}); correct it, or give the service a database where it may make tables.", e);
+            throw new InputException($"{database.Option}: cannot be used ({e.Message.TrimEnd('.')}); correct it, or give the service a database where it may make tables.", e);
         }
     }
 

@@ -107,6 +107,8 @@ internal sealed class CallGuard : IAsyncDisposable
 
     private async Task AdmitAsync(HttpContext http, CallRules rules, CallInfo info)
     {
+        // What a refused call still sends is read, up to here: otherwise the connection would end with it, and clients would see that instead of the refusal.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = rules.MostBodyBytes;
         if (isStopping)
         {
             throw ApiErrors.Unavailable("The service is stopping; call again when it is back.");
@@ -165,8 +167,6 @@ internal sealed class CallGuard : IAsyncDisposable
         {
             return [];
         }
-
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
 
         // What a client only says that it will send takes no memory.
         var body = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, FirstBytes));

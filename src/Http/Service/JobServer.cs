@@ -61,7 +61,7 @@ internal sealed class JobServer : IAsyncDisposable
 
         // Endpoints and transform jobs have boards of their own: a job and an endpoint may have one name.
         var shelf = new ModelShelf(roots);
-        var host = new EndpointHost(store, shelf, clock);
+        var host = new EndpointHost(store, shelf, clock, log);
         var endpointBoard = new JobBoard(clock);
         deployments = new WorkLoop(store, RecordKinds.Endpoint, owner, 1, new EndpointDeployment(store, host, endpointBoard, clock, log).RunAsync, _ => { }, clock, log);
         new HostingOperations(store, roots, arn, clock).AddTo(table);

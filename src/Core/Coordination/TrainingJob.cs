@@ -167,7 +167,7 @@ internal sealed class TrainingJob
         }
 
         var reduceStart = total.Elapsed;
-        progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count));
+        progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count) { Placement = pass.Placement });
         var reduction = Reduction.Run(pass.Centers, k, options, kernel, threads, cancellation);
         var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;

@@ -1,3 +1,4 @@
+using KMeans.Http.Page;
 using KMeans.Http.Service.Api;
 using KMeans.Http.Service.Jobs;
 using KMeans.Http.Service.Own;
@@ -54,7 +55,7 @@ internal sealed class JobServer : IAsyncDisposable
         tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
         new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
-        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
+        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), new CostCurves(store), clock, stopping.Token);
     }
 
     /// <summary>Opens the store and puts everything together; nothing runs yet.</summary>
@@ -128,6 +129,7 @@ internal sealed class JobServer : IAsyncDisposable
         app.Use((http, next) => guard.RunAsync(http, next));
         api.Map(app);
         own.Map(app);
+        PageEndpoints.Map(app);
         app.MapOpenApi(OpenApiPath).With(CallRules.Open);
         new HealthEndpoints(store, stopping.Token).Map(app);
     }

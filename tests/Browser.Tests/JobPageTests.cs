@@ -35,7 +35,7 @@ public class JobPageTests(Chromium chromium)
         await using var page = await chromium.OpenAsync(service.Url);
         await Expect(page.Page.GetByText("No jobs yet")).ToBeVisibleAsync();
 
-        await service.SubmitAsync("live", "rows", 40, epochs: 25);
+        await service.SubmitAsync("live", "rows", 40, epochs: 10);
         await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "live" }).ClickAsync();
         await page.Page.EvaluateAsync(Watch);
         await Expect(page.Page.Locator(".now .state")).ToHaveTextAsync("✓ Finished");
@@ -54,7 +54,7 @@ public class JobPageTests(Chromium chromium)
         // At its end: all partitions are back, from both workers.
         await Expect(page.Card("Partitions").Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(page.Card("Partitions").Locator(".map i:not(.back)")).ToHaveCountAsync(0);
-        await Expect(page.Card("Partitions")).ToContainTextAsync("Pass 25");
+        await Expect(page.Card("Partitions")).ToContainTextAsync("Pass 10");
         foreach (var chart in new[] { "Rows a second", "Cost over time" })
         {
             await Expect(page.Card(chart).Locator("svg path.line")).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M[0-9.]+ [0-9.]+L"));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KMeans.Http.Page;
 using KMeans.Http.Service;
+using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Page;
 

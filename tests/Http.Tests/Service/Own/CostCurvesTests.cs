@@ -3,6 +3,7 @@ using KMeans.Coordination;
 using KMeans.Http.Service.Jobs;
 using KMeans.Http.Service.Own;
 using KMeans.Http.Service.Store;
+using KMeans.Http.Tests.Support;
 using KMeans.Training;
 
 namespace KMeans.Http.Tests.Service.Own;

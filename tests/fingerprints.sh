@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Trains on the same rows with every count of shards, threads and workers, under chaos, and with a worker killed in mid-pass, and compares the fingerprints.
+# Trains on the same rows with every count of shards, threads and workers, under chaos, with workers that are killed, stopped or late, with a coordinator that is killed and goes on
+# from its checkpoint, and with a full disk under the checkpoint (as root on Linux), and compares the fingerprints.
 # tests/fingerprints.sh INPUT K [MORE OPTIONS OF train...]; the exit code is not 0 where any two differ.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -11,7 +12,7 @@ more=("$@")
 folder=$(mktemp -d)
 pids=()
 urls=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap 'kill -CONT "${pids[@]}" 2>/dev/null; kill "${pids[@]}" 2>/dev/null; umount "$folder/full" 2>/dev/null; rm -rf "$folder"' EXIT
 started=0
 expected=""
 differing=0
@@ -31,6 +32,17 @@ check() {
     fi
 }
 
+# after SECONDS COMMAND...: runs it that much later, beside what comes next.
+after() {
+    local delay=$1
+    shift
+    (pause "$delay"; "$@") >/dev/null 2>&1 &
+}
+
+pause() {
+    read -rt "$1" <> <(:) || true
+}
+
 # worker: starts one and waits for the line that says where it listens.
 worker() {
     local log="$folder/worker-$((started++))"
@@ -39,7 +51,7 @@ worker() {
     pids+=($!)
     until grep -qo 'http://127.0.0.1:[1-9][0-9]*' "$log"; do
         kill -0 "${pids[-1]}" || { cat "$log"; exit 1; }
-        read -rt 0.05 <> <(:) || true
+        pause 0.05
     done
     urls+=("$(grep -om1 'http://127.0.0.1:[1-9][0-9]*' "$log")")
 }
@@ -63,12 +75,28 @@ for workers in 1 2 3; do
     check "workers $workers" --workers "$(list "${urls[@]}")"
 done
 for delay in 0.4 0.7 1 1.3; do
-    (read -rt "$delay" <> <(:) || true; kill -KILL "${pids[0]}") 2>/dev/null &
+    after "$delay" kill -KILL "${pids[0]}"
     check "workers 3, 1 killed at $delay s" --workers "$(list "${urls[@]}")"
     wait "${pids[0]}" 2>/dev/null || true
     pids=("${pids[@]:1}")
     urls=("${urls[@]:1}")
     worker
 done
+after 0.7 kill -STOP "${pids[0]}"
+check "workers 3, 1 stands still" --workers "$(list "${urls[@]}")"
+kill -CONT "${pids[0]}"
+late=${urls[0]##*:}
+kill -KILL "${pids[0]}"
+after 1 "${kmeans[@]}" worker --listen "http://127.0.0.1:$late" --data-root "$(dirname "$input")"
+check "workers 3, 1 comes late" --workers "$(list "${urls[@]}")"
+
+for delay in 0.4 0.7 1; do
+    timeout -s KILL "$delay" "${kmeans[@]}" train --input "$input" --k "$k" --output "$folder/model" --overwrite --quiet "${more[@]}" --checkpoint "$folder/checkpoint" >/dev/null 2>&1 || true
+    check "coordinator killed at $delay s" --checkpoint "$folder/checkpoint"
+done
+mkdir "$folder/full"
+if mount -t tmpfs -o size=64k tmpfs "$folder/full" 2>/dev/null; then
+    check "full disk under the checkpoint" --checkpoint "$folder/full/checkpoint"
+fi
 echo "$differing differ"
 [ "$differing" -eq 0 ]

@@ -30,8 +30,11 @@ internal enum RandomPurpose
     /// <summary>The start of the run that the finished centers are compared with.</summary>
     QualityCheck = 9,
 
+    /// <summary>The order of a job's objects.</summary>
+    ObjectOrder = 16,
+
     /// <summary>The hyperparameters that a tuning job tries.</summary>
-    Tuning = 10,
+    Tuning = 17,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -1,3 +1,4 @@
+using KMeans.Http.Service;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ internal static class Health
     /// <param name="app">The application.</param>
     public static void Map(WebApplication app)
     {
-        app.MapGet(Live, () => Results.Text("live"));
+        app.MapGet(Live, () => Results.Text("live")).With(CallRules.Open).ExcludeFromDescription();
         app.MapGet(Ready, () =>
         {
             var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
@@ -26,6 +27,6 @@ internal static class Health
             return stopping || status != SiloStatus.Active
                 ? Results.Text(stopping ? "stopping" : $"{status}", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ready");
-        });
+        }).With(CallRules.Open).ExcludeFromDescription();
     }
 }

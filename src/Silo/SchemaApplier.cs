@@ -1,4 +1,5 @@
 using System.Reflection;
+using KMeans.Http.Service.Store;
 using Npgsql;
 
 namespace KMeans.Silo;
@@ -7,6 +8,18 @@ namespace KMeans.Silo;
 internal static class SchemaApplier
 {
     private const string Prefix = "schema/";
+
+    /// <summary>As 90-grants.sql does for the tables of silos.</summary>
+    private const string ServiceGrants = """
+        DO $grants$
+        BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'kmeans_silo') THEN
+                GRANT SELECT ON service_schema TO kmeans_silo;
+                GRANT SELECT, INSERT, UPDATE, DELETE ON service_records, service_tags, service_signatures TO kmeans_silo;
+            END IF;
+        END
+        $grants$
+        """;
 
     /// <summary>Applies them in one transaction; applying them again changes nothing.</summary>
     /// <param name="connectionString">Of the tables' owner to be.</param>
@@ -29,6 +42,12 @@ internal static class SchemaApplier
             }
 
             await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+
+            // The service's tables are its own matter, and its release's; silos have a role that may not make tables.
+            await using var database = Database.Open(connectionString, "", $"{SiloSettings.Section}:{nameof(SiloSettings.PostgreSql)}");
+            await Migrations.ApplyAsync(database, cancellation).ConfigureAwait(false);
+            await using var grants = new NpgsqlCommand(ServiceGrants, connection);
+            await grants.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or ArgumentException)
         {

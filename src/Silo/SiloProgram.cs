@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using KMeans.Coordination;
+using KMeans.Gpu;
 using KMeans.Grains;
+using KMeans.Http.Service;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
@@ -76,10 +78,15 @@ internal static class SiloProgram
     /// <returns>The host, to be run.</returns>
     public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings)
     {
+        Backends.Register(new GpuBackend());
         InputFallbacks.Register(new ParquetNetFallback());
         ObjectStores.Register(S3ObjectStore.Scheme, static () => new S3ObjectStore());
         var roots = new DataRoots(settings.DataFolders, "silo", $"{SiloSettings.Section}:{nameof(SiloSettings.DataRoots)}");
-        var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend);
+        var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend)
+        {
+            // Device failures are rare and known only once computing begins.
+            Log = message => Console.Error.WriteLine($"silo: {message}"),
+        };
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -101,9 +108,12 @@ internal static class SiloProgram
             Configure(silo, settings);
             silo.AddKMeans(new RootFiles(roots), limits);
         });
+        var service = settings.ServiceFolder.Length > 0 ? new SiloService(settings) : null;
+        service?.Add(builder.Services);
         var app = builder.Build();
+        service?.Map(app, roots);
         Health.Map(app);
-        app.MapPrometheusScrapingEndpoint();
+        app.MapPrometheusScrapingEndpoint().With(CallRules.Open);
         return app;
     }
 
@@ -121,6 +131,10 @@ internal static class SiloProgram
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.PrimaryPort), settings.ServiceId, settings.ClusterId);
             silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
             silo.AddMemoryGrainStorage(StoredFiles.StorageName);
+
+            // As below: text would lose the bytes of models.
+            silo.Services.AddOptions<MemoryGrainStorageOptions>(StoredFiles.StorageName).PostConfigure<Orleans.Serialization.Serializer>(
+                (options, serializer) => options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer));
             silo.UseInMemoryReminderService();
             return;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using KMeans.Coordination;
 using Microsoft.Extensions.Configuration;
 
 namespace KMeans.Silo;
@@ -37,7 +38,7 @@ internal sealed record SiloSettings
     /// <value>This silo's own by default.</value>
     public int PrimaryPort { get; init; }
 
-    /// <summary>The port of health, readiness and metrics.</summary>
+    /// <summary>The port of health, readiness, metrics and the service.</summary>
     public int HttpPort { get; init; } = 8080;
 
     /// <summary>Folders below which files are opened; nothing else is. Several with ';' between.</summary>
@@ -52,8 +53,8 @@ internal sealed record SiloSettings
     /// <value>No limit by default (0).</value>
     public long MemoryLimit { get; init; }
 
-    /// <summary>The kernel.</summary>
-    /// <value>"auto" by default; "scalar" or "simd".</value>
+    /// <summary>What computes.</summary>
+    /// <value>"auto" by default; "scalar", "simd", "gpu", or "gpu:" and a device's index.</value>
     public string Backend { get; init; } = "auto";
 
     /// <summary>Whether the silo has an accelerator: shards prefer such silos.</summary>
@@ -62,6 +63,20 @@ internal sealed record SiloSettings
     /// <summary>Where metrics and traces are sent by OTLP over gRPC.</summary>
     /// <value>Nowhere by default.</value>
     public string OtlpEndpoint { get; init; } = "";
+
+    /// <summary>The folder of the HTTP service's own files. The service takes jobs at <see cref="HttpPort"/> and has the whole cluster train.</summary>
+    /// <value>Empty by default: no service on this silo.</value>
+    public string ServiceFolder { get; init; } = "";
+
+    /// <summary>The file of the keys that calls of the service are signed with, one a line: id, space, secret.</summary>
+    /// <value>Empty by default; required where other machines reach the silo.</value>
+    public string ServiceKeysFile { get; init; } = "";
+
+    /// <summary>Jobs that the service of this silo has run at a time.</summary>
+    public int ServiceConcurrency { get; init; } = 2;
+
+    /// <summary>Seconds that a question about a job that is about to end waits for its end.</summary>
+    public int ServiceLongPollSeconds { get; init; } = 30;
 
     /// <summary>How long a stop may take, in seconds.</summary>
     public int ShutdownSeconds { get; init; } = 120;
@@ -119,6 +134,11 @@ internal sealed record SiloSettings
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"{Threads} is not 1 to 1,024, or 0 for all cores but one");
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
         Require(Backend is "auto" or "scalar" or "simd", nameof(Backend), $"'{Backend}' is not known; use auto, scalar or simd");
+        Require(ServiceConcurrency is >= 1 and <= 64, nameof(ServiceConcurrency), $"{ServiceConcurrency} is not 1 to 64");
+        Require(ServiceLongPollSeconds is >= 0 and <= 50, nameof(ServiceLongPollSeconds), $"{ServiceLongPollSeconds} is not 0 to 50 seconds");
+        Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceFolder), "is empty; give the service a folder, or leave ServiceKeysFile out");
+        Require(ServiceFolder.Length == 0 || ServiceKeysFile.Length > 0 || IsLoopback, nameof(ServiceKeysFile), "is empty; other machines reach this silo, so calls of the service must be signed");
+        Require(Backends.IsKnown(Backend), nameof(Backend), $"'{Backend}' is not known; use auto, scalar, simd or gpu");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");
         Require(
             OtlpEndpoint.Length == 0 || (Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && (collector.Scheme == Uri.UriSchemeHttp || collector.Scheme == Uri.UriSchemeHttps)),

@@ -14,6 +14,7 @@ namespace KMeans.Http.Service;
 internal sealed class CallGuard : IAsyncDisposable
 {
     private const string Anonymous = "anonymous";
+    private const int FirstBytes = 64 << 10;
     private readonly AccessKeys keys;
     private readonly SignatureGate signatures;
     private readonly TokenGate? token;
@@ -140,6 +141,12 @@ internal sealed class CallGuard : IAsyncDisposable
     /// <summary>Where nothing is verified, a page that a browser on this machine shows must not reach the service under another name (DNS rebinding); a call that is signed is signed for its host.</summary>
     private void RequireLocalHost(HttpRequest request)
     {
+        // Nor may a page from elsewhere change anything by a request that it needs no answer to: browsers say where those come from.
+        if (!IsGuarded && request.Headers.Origin is { Count: > 0 } origin && origin != $"{request.Scheme}://{request.Host}")
+        {
+            throw new ApiException("AccessDeniedException", "Without keys the service answers no page of another origin.", StatusCodes.Status403Forbidden);
+        }
+
         if (!IsGuarded && !(request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))))
         {
             throw new ApiException("AccessDeniedException", "Without keys the service answers under its loopback address alone.", StatusCodes.Status403Forbidden);
@@ -150,6 +157,13 @@ internal sealed class CallGuard : IAsyncDisposable
     {
         if (http.Request.ContentLength > most)
         {
+            if (http.Request.ContentLength <= 2 * most)
+            {
+                // A client that is still sending would see a broken connection instead of the refusal.
+                http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = 2 * most;
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted).ConfigureAwait(false);
+            }
+
             throw ApiErrors.TooLarge(most);
         }
 
@@ -159,7 +173,9 @@ internal sealed class CallGuard : IAsyncDisposable
         }
 
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
-        var body = new MemoryStream((int)(http.Request.ContentLength ?? 0));
+
+        // What a client only says that it will send takes no memory.
+        var body = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, FirstBytes));
         await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
         return body.Capacity == body.Length ? body.GetBuffer() : body.ToArray();
     }

@@ -1,13 +1,16 @@
 using KMeans.Http.Page;
 using KMeans.Http.Service.Api;
+using KMeans.Http.Service.Hosting;
 using KMeans.Http.Service.Jobs;
 using KMeans.Http.Service.Own;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Service.Store;
+using KMeans.Http.Service.Transform;
 using KMeans.Http.Service.Tuning;
 using KMeans.Http.Workers;
 using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -24,6 +27,9 @@ internal sealed class JobServer : IAsyncDisposable
 
     private readonly RecordStore store;
     private readonly WorkLoop work;
+    private readonly WorkLoop deployments;
+    private readonly WorkLoop transforms;
+    private readonly InvocationEndpoint invocations;
     private readonly WorkLoop tuning;
     private readonly CallGuard guard;
     private readonly ServiceMetrics metrics;
@@ -43,8 +49,9 @@ internal sealed class JobServer : IAsyncDisposable
         var arn = new Arn(options.Region, options.Account);
         var board = new JobBoard(clock);
         var jobs = new TrainingJobs(store, board, roots, arn, options.MostWaiting, clock);
+        var input = new TrainingJobInput(roots);
         var output = new TrainingJobOutput(roots, ScratchOf(options), options.Threads);
-        var run = new TrainingJobRun(store, board, engine, new TrainingJobInput(roots), output, metrics, clock, log);
+        var run = new TrainingJobRun(store, board, engine, input, output, metrics, clock, log);
         var owner = Guid.NewGuid().ToString("n");
         work = new WorkLoop(store, RecordKinds.TrainingJob, owner, options.Concurrency, run.RunAsync, name => board.Find(name)?.Stop(), clock, log);
         jobs.Wake = work.Wake;
@@ -52,6 +59,19 @@ internal sealed class JobServer : IAsyncDisposable
         var patience = new JobPatience(store, board, options.LongPoll, options.Concurrency, clock);
         new TrainingJobOperations(jobs, store, patience, arn).AddTo(table);
         new TagOperations(store, arn).AddTo(table);
+
+        // Endpoints and transform jobs have boards of their own: a job and an endpoint may have one name.
+        var shelf = new ModelShelf(roots);
+        var host = new EndpointHost(store, shelf, clock);
+        var endpointBoard = new JobBoard(clock);
+        deployments = new WorkLoop(store, RecordKinds.Endpoint, owner, 1, new EndpointDeployment(store, host, endpointBoard, clock, log).RunAsync, _ => { }, clock, log);
+        new HostingOperations(store, roots, arn, clock).AddTo(table);
+        new EndpointOperations(store, host, new JobPatience(store, endpointBoard, options.LongPoll, 1, clock), endpointBoard, arn, clock) { Wake = deployments.Wake }.AddTo(table);
+        invocations = new InvocationEndpoint(host);
+        var transformBoard = new JobBoard(clock);
+        var transform = new TransformJobRun(store, transformBoard, shelf, new TransformFiles(input, options.Threads ?? Environment.ProcessorCount), clock, log);
+        transforms = new WorkLoop(store, RecordKinds.TransformJob, owner, options.Concurrency, transform.RunAsync, transform.Stop, clock, log);
+        new TransformJobOperations(store, new JobPatience(store, transformBoard, options.LongPoll, options.Concurrency, clock), transform, roots, arn, clock) { Wake = transforms.Wake }.AddTo(table);
         tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
         new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
@@ -116,6 +136,9 @@ internal sealed class JobServer : IAsyncDisposable
             return Task.CompletedTask;
         }));
 
+        // What cannot be bound is refused as everything else is.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+
         // The document describes what the endpoints write.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OwnJson.Default));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(1, JobJson.Default));
@@ -123,21 +146,28 @@ internal sealed class JobServer : IAsyncDisposable
 
     /// <summary>Puts the endpoints into an application, and the guard before them.</summary>
     /// <param name="app">The application; its own endpoints say by <see cref="CallRules"/> who may call them.</param>
-    public void Map(WebApplication app)
+    /// <param name="mapsHealth">Whether probes are answered here, and not by the application itself.</param>
+    public void Map(WebApplication app, bool mapsHealth = true)
     {
         app.UseRouting();
         app.Use((http, next) => guard.RunAsync(http, next));
         api.Map(app);
         own.Map(app);
+        invocations.Map(app);
         PageEndpoints.Map(app);
         app.MapOpenApi(OpenApiPath).With(CallRules.Open);
-        new HealthEndpoints(store, stopping.Token).Map(app);
+        if (mapsHealth)
+        {
+            new HealthEndpoints(store, stopping.Token).Map(app);
+        }
     }
 
     /// <summary>Begins to run jobs.</summary>
     public void Start()
     {
         work.Start();
+        deployments.Start();
+        transforms.Start();
         tuning.Start();
     }
 
@@ -154,6 +184,8 @@ internal sealed class JobServer : IAsyncDisposable
         Stop();
         await tuning.DisposeAsync().ConfigureAwait(false);
         await work.DisposeAsync().ConfigureAwait(false);
+        await deployments.DisposeAsync().ConfigureAwait(false);
+        await transforms.DisposeAsync().ConfigureAwait(false);
         await engine.DisposeAsync().ConfigureAwait(false);
         await guard.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);

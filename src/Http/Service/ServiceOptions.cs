@@ -70,8 +70,8 @@ public sealed record ServiceOptions
     public string Backend { get; init; } = "auto";
 
     /// <summary>How long a question about a job that is about to end is kept waiting for its end.</summary>
-    /// <value>20 s by default; 0, not at all, to 50 s, which is less than clients wait for an answer.</value>
-    public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(20);
+    /// <value>30 s by default; 0, not at all, to 50 s, which is less than clients wait for an answer.</value>
+    public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The region that resources' names have.</summary>
     /// <value>"us-east-1" by default.</value>

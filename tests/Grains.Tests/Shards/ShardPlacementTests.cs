@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using KMeans.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,44 +46,33 @@ public sealed class ShardPlacementTests
     }
 
     [Fact]
-    public async Task Shards_OfOneJob_AreTwoASilo() => Assert.Equal([2, 2, 2], (await PlaceAsync([])).Values.Order());
+    public async Task Shards_OfOneJob_AreTwoASilo() => Assert.Equal([(false, 2), (false, 2), (false, 2)], await PlaceAsync(0));
 
     [Fact]
-    public async Task Shards_TwoSilosHaveAnAccelerator_AreOnThose()
-    {
-        var placed = await PlaceAsync([0, 2]);
-
-        Assert.Equal([3, 0, 3], Enumerable.Range(0, 3).Select(silo => placed.GetValueOrDefault(silo)));
-    }
+    public async Task Shards_TwoSilosHaveAnAccelerator_AreOnThose() => Assert.Equal([(false, 0), (true, 3), (true, 3)], await PlaceAsync(2));
 
     /// <summary>Places six shards on three silos.</summary>
-    /// <param name="accelerated">The silos that have an accelerator.</param>
-    /// <returns>Shards by silo.</returns>
-    private static async Task<Dictionary<int, int>> PlaceAsync(int[] accelerated)
+    /// <param name="accelerated">How many silos have an accelerator.</param>
+    /// <returns>For every silo, whether it has one and its shards; in order.</returns>
+    private static async Task<IEnumerable<(bool HasAccelerator, int Shards)>> PlaceAsync(int accelerated)
     {
-        var made = -1;
-        var hasAccelerator = new Dictionary<string, bool>();
+        var hasAccelerator = new ConcurrentDictionary<string, bool>();
+        var left = accelerated;
         await using var cluster = await Cluster.StartAsync(3, (name, silo) =>
         {
-            var has = accelerated.Contains(Interlocked.Increment(ref made));
-            lock (hasAccelerator)
-            {
-                hasAccelerator[name] = has;
-            }
-
+            var has = hasAccelerator.GetOrAdd(name, _ => Interlocked.Decrement(ref left) >= 0);
             silo.UseSiloMetadata(has ? new Dictionary<string, string> { [ShardPlacementDirector.AcceleratorKey] = "yes" } : []);
         });
-        var silos = cluster.Silos.OrderBy(silo => silo.Name, StringComparer.Ordinal).ToArray();
-        await KnowEachOtherAsync(silos, silo => hasAccelerator[silo]);
+        await KnowEachOtherAsync(cluster.Silos, silo => hasAccelerator[silo]);
         var shards = Enumerable.Range(0, 6).Select(i => cluster.Grains.GetGrain<IShardGrain>(ShardKey.Of("job", i))).ToArray();
         await Task.WhenAll(shards.Select(shard => shard.HelloAsync(1)));
 
         var homes = await Task.WhenAll(shards.Select(cluster.SiloOf));
-        return homes.GroupBy(home => Array.IndexOf(silos, home)).ToDictionary(group => group.Key, group => group.Count());
+        return cluster.Silos.Select(silo => (hasAccelerator[silo.Name], homes.Count(home => home == silo))).Order();
     }
 
     /// <summary>What a silo says of itself comes to the others a moment after they know that it is there.</summary>
-    private static async Task KnowEachOtherAsync(Orleans.TestingHost.InProcessSiloHandle[] silos, Func<string, bool> isAccelerated)
+    private static async Task KnowEachOtherAsync(IReadOnlyList<Orleans.TestingHost.InProcessSiloHandle> silos, Func<string, bool> isAccelerated)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -68,10 +68,24 @@ public class PageEndpointsTests
         Assert.Equal(expected, answer.StatusCode);
     }
 
-    private static Task<ServiceHost> StartAsync(Folder folder)
+    [Theory]
+    [InlineData("http://elsewhere.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.NotFound)]
+    public async Task Service_WithoutKeys_ListensToNoPageOfAnotherOrigin(string? origin, HttpStatusCode expected)
+    {
+        using var folder = new Folder();
+        await using var host = await StartAsync(folder, hasKeys: false);
+        using var stop = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Addresses.Single() + "/v1/jobs/nobody/stop"));
+        stop.Headers.Add("Origin", origin ?? host.Addresses.Single());
+        using var answer = await Http.SendAsync(stop);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    private static Task<ServiceHost> StartAsync(Folder folder, bool hasKeys = true)
     {
         Directory.CreateDirectory(folder["data"]);
         return ServiceHost.StartAsync(
-            new ServiceOptions { Listen = ["http://127.0.0.1:0"], DataRoots = [folder["data"]], StateFolder = folder["state"], KeysPath = folder.Write("keys", "AKIDEXAMPLE 0123456789abcdef0123\n"), Threads = 1 }, _ => { });
+            new ServiceOptions { Listen = ["http://127.0.0.1:0"], DataRoots = [folder["data"]], StateFolder = folder["state"], KeysPath = !hasKeys ? null : folder.Write("keys", "AKIDEXAMPLE 0123456789abcdef0123\n"), Threads = 1 }, _ => { });
     }
 }

@@ -37,9 +37,17 @@ internal sealed partial class KMeansProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
-    public static KMeansProcess Start(params string[] arguments)
+    public static KMeansProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with variables of its environment changed.</summary>
+    public static KMeansProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(ClientPath);
         foreach (var argument in arguments)
         {

@@ -46,6 +46,45 @@ internal static class CsvFields
         return i + text[i..].IndexOfAny(delimiter, (byte)'\n');
     }
 
+    /// <summary>Whether a field ends at a byte; moves from the first byte of CRLF to the second.</summary>
+    /// <param name="text">Ends with a line end.</param>
+    /// <param name="delimiter">What separates fields.</param>
+    /// <param name="end">In/out: index in the text.</param>
+    /// <returns>True at a delimiter or a line end.</returns>
+    public static bool IsEnd(ReadOnlySpan<byte> text, byte delimiter, ref int end)
+    {
+        if (text[end] == delimiter || text[end] == '\n')
+        {
+            return true;
+        }
+
+        return text[end] == '\r' && text[++end] == '\n';
+    }
+
+    /// <summary>Reads a field whose end is known.</summary>
+    /// <param name="text">Ends with a line end.</param>
+    /// <param name="start">Where the field begins.</param>
+    /// <param name="end">What <see cref="End"/> gave.</param>
+    /// <param name="value">Out: NaN where the field is text.</param>
+    /// <returns>What the field says.</returns>
+    public static FieldContent Read(ReadOnlySpan<byte> text, int start, int end, out double value)
+    {
+        var field = Trim(text[start..end]);
+        return field.Length > 0 && text.Overlaps(field, out var offset) && CsvNumber.ReadPrefix(text[offset..], out value) == field.Length
+            ? FieldContent.Number
+            : CsvNumber.Read(field, out value);
+    }
+
+    /// <summary>A field for an error message: what it holds, shortened.</summary>
+    /// <param name="field">As it stands between the delimiters.</param>
+    /// <returns>At most 43 characters, none of them a control character.</returns>
+    public static string Excerpt(ReadOnlySpan<byte> field)
+    {
+        const int Shown = 40;
+        var content = Decode(field[..Math.Min(field.Length, 16 * Shown)]);
+        return string.Concat(content.Take(Shown).Select(c => char.IsControl(c) ? ' ' : c)) + (content.Length > Shown ? "..." : "");
+    }
+
     /// <summary>The content of a field that has no doubled quotes: without spaces and quotes around it.</summary>
     /// <param name="field">As it stands between the delimiters.</param>
     /// <returns>A part of the field.</returns>

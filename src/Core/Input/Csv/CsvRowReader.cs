@@ -86,7 +86,7 @@ internal sealed class CsvRowReader : IRowReader
                 end += CsvNumber.ReadPrefix(text[start..], out values[column]);
             }
 
-            if (end == start || !IsEnd(text, ref end))
+            if (end == start || !CsvFields.IsEnd(text, delimiter, ref end))
             {
                 end = CsvFields.End(text, start, delimiter, ref lastBreak);
                 if (end < 0 || IsWindowEnd(end))
@@ -111,35 +111,13 @@ internal sealed class CsvRowReader : IRowReader
 
     private bool IsWindowEnd(int end) => end == cursor.Window.Limit && !cursor.Window.IsAtEnd;
 
-    /// <summary>Whether a field ends here; moves from the first byte of CRLF to the second.</summary>
-    private bool IsEnd(ReadOnlySpan<byte> text, ref int end)
-    {
-        if (text[end] == delimiter || text[end] == '\n')
-        {
-            return true;
-        }
-
-        return text[end] == '\r' && text[++end] == '\n';
-    }
-
-    private double ReadField(ReadOnlySpan<byte> text, int start, int end, int column)
-    {
-        var field = CsvFields.Trim(text[start..end]);
-        if (field.Length > 0 && text.Overlaps(field, out var offset) && CsvNumber.ReadPrefix(text[offset..], out var value) == field.Length)
-        {
-            return value;
-        }
-
-        return CsvNumber.Read(field, out value) == FieldContent.Text ? throw NotANumber(text[start..end], column) : value;
-    }
+    private double ReadField(ReadOnlySpan<byte> text, int start, int end, int column) =>
+        CsvFields.Read(text, start, end, out var value) == FieldContent.Text ? throw NotANumber(text[start..end], column) : value;
 
     private InputException NotANumber(ReadOnlySpan<byte> field, int column)
     {
-        const int Shown = 40;
-        var content = CsvFields.Decode(field);
-        content = string.Concat(content.Take(Shown).Select(c => char.IsControl(c) ? ' ' : c)) + (content.Length > Shown ? "..." : "");
         return new InputException(
-            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{content}' is not a number; "
+            $"{file.Path}: line {file.LineAt(cursor.Window.Offset)}, column {file.Columns[column].Name}: '{CsvFields.Excerpt(field)}' is not a number; "
             + "correct it, leave it empty, or leave the column out with --exclude.");
     }
 }

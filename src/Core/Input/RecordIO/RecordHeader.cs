@@ -13,6 +13,7 @@ internal static class RecordHeader
     public const uint Magic = 0xCED7230A;
 
     private const int FlagShift = 29;
+    private const string Truncated = "is cut off; the data are truncated or damaged, so write them again.";
 
     /// <summary>Checks a header.</summary>
     /// <param name="source">The file, for its length and name.</param>
@@ -21,32 +22,40 @@ internal static class RecordHeader
     /// <param name="record">Its index, 0-based.</param>
     /// <returns>Bytes of payload; the file has them, padding included.</returns>
     /// <exception cref="InputException">The magic number is wrong, the record is a part of one, or the file ends inside it.</exception>
-    public static int Parse(ByteSource source, ReadOnlySpan<byte> header, long offset, long record)
+    public static int Parse(ByteSource source, ReadOnlySpan<byte> header, long offset, long record) =>
+        Parse(header, offset, source.Length, out var length) is { } problem ? throw new InputException($"{source.Path}: record {record + 1} {problem}") : length;
+
+    /// <summary>Checks a header.</summary>
+    /// <param name="header">The bytes at the offset: a whole header, or fewer at the end of the data.</param>
+    /// <param name="offset">Where the record begins.</param>
+    /// <param name="end">Where the data end.</param>
+    /// <param name="length">Out: bytes of payload; the data have them, padding included.</param>
+    /// <returns>What is wrong with it, to follow "record 12 ", or null.</returns>
+    public static string? Parse(ReadOnlySpan<byte> header, long offset, long end, out int length)
     {
+        length = 0;
         if (header.Length < Length)
         {
-            throw Truncated(source, record);
+            return Truncated;
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
         {
-            throw new InputException($"{source.Path}: record {record + 1} does not begin with the recordIO magic number (byte {offset}); the file is damaged or not recordIO, so write it again.");
+            return $"does not begin with the recordIO magic number (byte {offset}); the data are damaged or not recordIO, so write them again.";
         }
 
         var word = BinaryPrimitives.ReadUInt32LittleEndian(header[sizeof(uint)..]);
         if (word >> FlagShift != 0)
         {
-            throw new InputException($"{source.Path}: record {record + 1} is split into parts (continuation flag {word >> FlagShift}), which is not supported; write each row as one record.");
+            return $"is split into parts (continuation flag {word >> FlagShift}), which is not supported; write each row as one record.";
         }
 
-        return PaddedLength((int)word) <= source.Length - offset ? (int)word : throw Truncated(source, record);
+        length = (int)word;
+        return PaddedLength(length) <= end - offset ? null : Truncated;
     }
 
     /// <summary>Bytes from the beginning of a record to the next one's.</summary>
     /// <param name="payloadLength">Bytes of payload.</param>
     /// <returns>Header, payload and padding.</returns>
     public static long PaddedLength(int payloadLength) => Length + ((payloadLength + 3L) & ~3L);
-
-    private static InputException Truncated(ByteSource source, long record) =>
-        new($"{source.Path}: the file ends inside record {record + 1}; it is truncated or damaged, so write it again.");
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using KMeans.Input.Elements;
 
@@ -10,29 +9,26 @@ namespace KMeans.Input.RecordIO;
 /// Accepts packed and unpacked values, fields in any order and fields that it does not know; the label and other features are ignored. A sparse tensor has
 /// keys and a shape, elements without a key are 0. Message layout: aialgs.data.Record, in reference form "Record { map features = 1; map label = 2; ... }".
 /// </remarks>
-internal sealed class RecordParser
+/// <param name="requiredWidth">The width that rows must have; 0 for any.</param>
+internal sealed class RecordParser(int requiredWidth = 0)
 {
-    private const string Damage = "has a damaged tensor in features[\"values\"]; the file is damaged, so write it again.";
+    private const string Damage = "has a damaged tensor in features[\"values\"]; write the record again.";
 
-    private readonly List<double> values = [];
-    private readonly List<ulong> keys = [];
-    private readonly List<ulong> shape = [];
-    private double[] row = [];
-    private bool[] isSet = [];
+    private readonly Tensor tensor = new(requiredWidth);
     private int tensorField;
     private int runCount;
 
     /// <summary>Elements of the parsed row.</summary>
-    public int Width { get; private set; }
+    public int Width => tensor.Width;
 
     /// <summary>How the parsed row's values are stored: <see cref="ElementType.Float32"/>, <see cref="ElementType.Float64"/> or <see cref="ElementType.Int32"/>.</summary>
     public ElementType Type { get; private set; }
 
     /// <summary>Whether the parsed row has keys.</summary>
-    public bool IsSparse { get; private set; }
+    public bool IsSparse => tensor.IsSparse;
 
     /// <summary>The parsed row.</summary>
-    public ReadOnlySpan<double> Row => row.AsSpan(0, Width);
+    public ReadOnlySpan<double> Row => tensor.Row;
 
     /// <summary>Where the values are in the payload, where they are one packed run; else empty.</summary>
     public Range Run { get; private set; }
@@ -62,10 +58,10 @@ internal sealed class RecordParser
             }
         }
 
-        return reader.IsDamaged ? "is no valid protobuf message; the file is damaged, so write it again."
+        return reader.IsDamaged ? "is no valid protobuf message; write the record again."
             : !found ? "has no features[\"values\"]; write the row's vector under that key."
             : tensorField == 0 ? "has no float32, float64 or int32 tensor in features[\"values\"]; write the row's vector as one."
-            : Fill();
+            : tensor.Fill();
     }
 
     private static bool IsFeature(ReadOnlySpan<byte> entry, out ReadOnlySpan<byte> value)
@@ -116,23 +112,21 @@ internal sealed class RecordParser
     {
         tensorField = field;
         Type = field switch { 2 => ElementType.Float32, 3 => ElementType.Float64, _ => ElementType.Int32 };
-        values.Clear();
-        keys.Clear();
-        shape.Clear();
+        tensor.Clear();
         runCount = 0;
         Run = default;
     }
 
-    private bool ParseTensor(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tensor)
+    private bool ParseTensor(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> message)
     {
-        var reader = new ProtobufReader(tensor);
+        var reader = new ProtobufReader(message);
         while (reader.Next())
         {
             var valid = reader.Field switch
             {
                 1 => AddValues(reader),
-                2 => AddLongs(reader, keys),
-                3 => AddLongs(reader, shape),
+                2 => AddLongs(reader, tensor.Keys),
+                3 => AddLongs(reader, tensor.Shape),
                 _ => true,
             };
             if (!valid)
@@ -156,7 +150,7 @@ internal sealed class RecordParser
         switch (reader.WireType)
         {
             case WireFormat.WireType.Varint when Type == ElementType.Int32:
-                values.Add((int)reader.Varint);
+                tensor.Values.Add((int)reader.Varint);
                 return true;
             case WireFormat.WireType.LengthDelimited when Type == ElementType.Int32:
                 while (bytes.Length > 0)
@@ -166,21 +160,21 @@ internal sealed class RecordParser
                         return false;
                     }
 
-                    values.Add((int)value);
+                    tensor.Values.Add((int)value);
                 }
 
                 return true;
             case WireFormat.WireType.LengthDelimited or WireFormat.WireType.Fixed32 when Type == ElementType.Float32:
                 for (; bytes.Length >= sizeof(float); bytes = bytes[sizeof(float)..])
                 {
-                    values.Add(BinaryPrimitives.ReadSingleLittleEndian(bytes));
+                    tensor.Values.Add(BinaryPrimitives.ReadSingleLittleEndian(bytes));
                 }
 
                 return bytes.Length == 0;
             case WireFormat.WireType.LengthDelimited or WireFormat.WireType.Fixed64 when Type == ElementType.Float64:
                 for (; bytes.Length >= sizeof(double); bytes = bytes[sizeof(double)..])
                 {
-                    values.Add(BinaryPrimitives.ReadDoubleLittleEndian(bytes));
+                    tensor.Values.Add(BinaryPrimitives.ReadDoubleLittleEndian(bytes));
                 }
 
                 return bytes.Length == 0;
@@ -209,82 +203,5 @@ internal sealed class RecordParser
         }
 
         return reader.WireType == WireFormat.WireType.LengthDelimited;
-    }
-
-    /// <summary>Makes the dense row of what was parsed.</summary>
-    private string? Fill()
-    {
-        // A sparse row of zeros alone has neither values nor keys, but a shape.
-        IsSparse = keys.Count > 0 || (values.Count == 0 && shape.Count > 0);
-        if (IsSparse && shape.Count == 0)
-        {
-            return "has keys but no shape; write the number of features as the shape of a sparse tensor.";
-        }
-
-        var declared = (UInt128)1;
-        foreach (var length in shape)
-        {
-            declared *= length;
-            if (declared > NumberedColumns.MaxCount)
-            {
-                return $"declares more than {NumberedColumns.MaxCount} values, which is the limit; write narrower rows.";
-            }
-        }
-
-        var width = shape.Count > 0 ? (int)declared : values.Count;
-        if (width is < 1 or > NumberedColumns.MaxCount)
-        {
-            return $"has {width} values; it must have 1 to {NumberedColumns.MaxCount}.";
-        }
-
-        if (IsSparse ? keys.Count != values.Count : width != values.Count)
-        {
-            return IsSparse
-                ? $"has {keys.Count} keys but {values.Count} values; write one key for each value."
-                : $"has {values.Count} values, but its shape says {width}; write the row again.";
-        }
-
-        Width = width;
-        if (row.Length < width)
-        {
-            row = GC.AllocateUninitializedArray<double>(width);
-        }
-
-        if (IsSparse)
-        {
-            return Scatter();
-        }
-
-        CollectionsMarshal.AsSpan(values).CopyTo(row);
-        return null;
-    }
-
-    private string? Scatter()
-    {
-        if (isSet.Length < Width)
-        {
-            isSet = new bool[Width];
-        }
-
-        row.AsSpan(0, Width).Clear();
-        isSet.AsSpan(0, Width).Clear();
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (keys[i] >= (ulong)Width)
-            {
-                return $"has the key {keys[i]}, but its shape says {Width}; keys count from 0.";
-            }
-
-            var key = (int)keys[i];
-            if (isSet[key])
-            {
-                return $"has the key {key} twice; write each key once.";
-            }
-
-            isSet[key] = true;
-            row[key] = values[i];
-        }
-
-        return null;
     }
 }

@@ -87,17 +87,6 @@ internal static class ApiErrors
         _ => Internal(),
     };
 
-    /// <summary>A value in a message: one line, and not the whole of a long one.</summary>
-    private static string Shown(string value)
-    {
-        const int most = 100;
-        var part = value.Length > most ? value[..most] + "..." : value;
-        return string.Create(part.Length, part, static (line, text) =>
-        {
-            for (var i = 0; i < line.Length; i++)
-            {
-                line[i] = char.IsControl(text[i]) ? ' ' : text[i];
-            }
-        });
-    }
+    /// <summary>A value in a message: not the whole of a long one.</summary>
+    private static string Shown(string value) => value.Length > 100 ? value[..100] + "..." : value;
 }

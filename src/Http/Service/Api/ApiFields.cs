@@ -30,13 +30,14 @@ internal sealed class ApiFields
         try
         {
             using var document = JsonDocument.Parse(body.ToArray(), new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
+            RequireCharacters(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ApiFields(JsonObject.Create(document.RootElement.Clone())!, "")
                 : throw ApiErrors.Serialization("The body is no JSON object.");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw ApiErrors.Serialization("The body is no JSON object with each member once.");
+            throw ApiErrors.Serialization("The body is no JSON object in UTF-8 with each member once.");
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class ApiFields
             return null;
         }
 
-        var text = node.GetValueKind() == JsonValueKind.String ? Decoded(node, name) : throw WrongType(name, "a string");
+        var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : throw WrongType(name, "a string");
         return text.Length <= most ? text : throw ApiErrors.Constraint(text, At(name), $"Member must have length less than or equal to {most}");
     }
 
@@ -191,7 +192,7 @@ internal sealed class ApiFields
     /// <param name="most">Its most elements.</param>
     /// <returns>The texts; empty where there is no list.</returns>
     public IReadOnlyList<string> Texts(string name, int most) =>
-        [.. List(name, most).Select(node => node?.GetValueKind() == JsonValueKind.String ? Decoded(node, name) : throw WrongType(name, "a list of strings"))];
+        [.. List(name, most).Select(node => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : throw WrongType(name, "a list of strings"))];
 
     /// <summary>Reads an object whose members are all texts.</summary>
     /// <param name="name">The member.</param>
@@ -225,25 +226,38 @@ internal sealed class ApiFields
         return map;
     }
 
+    /// <summary>Reads every name and text once: bytes that are no UTF-8, and halves of surrogate pairs written as escapes, would be found later, where nobody expects them.</summary>
+    private static void RequireCharacters(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var child in element.EnumerateArray())
+                {
+                    RequireCharacters(child);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireCharacters(member.Value);
+                }
+
+                break;
+        }
+    }
+
     private JsonArray List(string name, int most) => Node[name] switch
     {
         null => [],
         JsonArray list => list.Count <= most ? list : throw ApiErrors.Constraint($"{list.Count} elements", At(name), $"Member must have length less than or equal to {most}"),
         _ => throw WrongType(name, "a list"),
     };
-
-    /// <summary>Half of a surrogate pair, written as an escape, is no text.</summary>
-    private string Decoded(JsonNode node, string name)
-    {
-        try
-        {
-            return node.GetValue<string>();
-        }
-        catch (InvalidOperationException)
-        {
-            throw WrongType(name, "a string of whole characters");
-        }
-    }
 
     /// <summary>Members are named in messages as the reference product does: with a small first letter.</summary>
     private string At(string name) => (path.Length > 0 ? path + "." : "") + char.ToLowerInvariant(name[0]) + name[1..];

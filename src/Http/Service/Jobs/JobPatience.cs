@@ -10,9 +10,6 @@ namespace KMeans.Http.Service.Jobs;
 /// <param name="clock">The time.</param>
 internal sealed class JobPatience(RecordStore store, JobBoard board, TimeSpan longest, int concurrency, TimeProvider clock)
 {
-    /// <summary>Where nothing tells how long a job will take, it may be a short one.</summary>
-    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(5);
-
     /// <summary>A job that another process runs changes without a signal here.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -45,7 +42,7 @@ internal sealed class JobPatience(RecordStore store, JobBoard board, TimeSpan lo
         }
     }
 
-    /// <summary>How long the question may wait in all: the longest where the job should end within that, and nothing where it should not.</summary>
+    /// <summary>How long the question may wait in all: the longest where the job should end within that or nothing tells, since it may be a short one; and nothing where it should not.</summary>
     private async Task<TimeSpan> WaitAsync(StoredRecord record)
     {
         if (longest == TimeSpan.Zero)
@@ -60,11 +57,11 @@ internal sealed class JobPatience(RecordStore store, JobBoard board, TimeSpan lo
         }
         else
         {
-            var (open, _) = await store.CountOpenAsync(record.Kind).ConfigureAwait(false);
-            var rounds = Math.Ceiling(open / (double)concurrency);
+            // Until the end of the round that it is in.
+            var rounds = Math.Floor(await store.CountAheadAsync(record).ConfigureAwait(false) / (double)concurrency) + 1;
             expected = double.IsNaN(board.MeanSeconds) ? null : TimeSpan.FromSeconds(Math.Min(1e6, rounds * board.MeanSeconds));
         }
 
-        return expected is not { } time ? (Unknown < longest ? Unknown : longest) : time < longest ? longest : TimeSpan.Zero;
+        return expected is null || expected < longest ? longest : TimeSpan.Zero;
     }
 }

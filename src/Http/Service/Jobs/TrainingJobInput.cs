@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KMeans.Http.Workers;
 using KMeans.Input;
 using KMeans.Jobs;
@@ -15,15 +14,13 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <summary>Where jobs may read and write.</summary>
     public DataRoots Roots => roots;
 
-    private const int MostManifestBytes = 16 << 20;
-
     /// <summary>What the engine is asked for.</summary>
     /// <param name="plan">The job.</param>
     /// <returns>The request.</returns>
     /// <exception cref="InputException">A manifest is wrong.</exception>
     public JobRequest Request(TrainingJobPlan plan) => new()
     {
-        Paths = Paths(plan.Train),
+        Paths = Paths(plan.Train.Source, plan.Train.IsManifest),
         Format = plan.Train.Channel.Content.Format,
         Choice = plan.Train.Channel.Content.Choice,
         Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
@@ -46,7 +43,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
     /// <exception cref="InputException">There is no file, one cannot be read, or lacks a column.</exception>
     public InputSet OpenTest(PlannedChannel test, TrainedModel model)
     {
-        IReadOnlyList<InputFile> files = [.. roots.Open(Paths(test), test.Channel.Content.Format).Select(each => each.File)];
+        IReadOnlyList<InputFile> files = [.. roots.Open(Paths(test.Source, test.IsManifest), test.Channel.Content.Format).Select(each => each.File)];
         var input = model.ColumnsAreNamed ? InputSet.Match(files, model.Columns, columnsAreNamed: true, test.Channel.Content.Choice) : InputSet.Create(files, test.Channel.Content.Choice);
         try
         {
@@ -60,46 +57,29 @@ internal sealed class TrainingJobInput(DataRoots roots)
         }
     }
 
-    private List<string> Paths(PlannedChannel channel)
-    {
-        if (channel.IsManifest)
-        {
-            return Manifest(channel.Source);
-        }
-
+    /// <summary>What a source means for discovery.</summary>
+    /// <param name="source">An address or a path.</param>
+    /// <param name="isManifest">Whether it is a list of files.</param>
+    /// <returns>Paths, folders and globs.</returns>
+    /// <exception cref="InputException">The manifest is wrong.</exception>
+    public IReadOnlyList<string> Paths(string source, bool isManifest) =>
         // A prefix is the beginning of names; in a file system what exists of that name is meant, or else what begins so.
-        return [ObjectPath.Is(channel.Source) || Path.Exists(channel.Source) ? channel.Source : channel.Source + "*"];
-    }
+        isManifest ? Manifest(source) : [ObjectPath.Is(source) || Path.Exists(source) ? source : source + "*"];
 
-    /// <summary>Reads a manifest: a prefix, and names that are put behind it.</summary>
     private List<string> Manifest(string path)
     {
         roots.Require(path);
         using var source = ObjectStores.Open(path);
-        if (source.Length > MostManifestBytes)
+        if (source.Length > ChannelManifest.MostBytes)
         {
-            throw new InputException($"{path}: is larger than the {MostManifestBytes >> 20} MiB that a manifest may have.");
+            throw new InputException($"ClientError: {path}: the manifest has more than {ChannelManifest.MostBytes} bytes.");
         }
 
         var bytes = new byte[source.Length];
         source.ReadExactly(0, bytes, "the manifest");
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4 });
-            var elements = document.RootElement.EnumerateArray().ToList();
-            var prefix = elements[0].GetProperty("prefix").GetString()!;
-            var files = new List<string>();
-            foreach (var element in elements.Skip(1))
-            {
-                var file = TrainingJobPlan.Place(prefix + element.GetString(), "manifest", roots);
-                files.Add(file);
-            }
-
-            return files.Count > 0 ? files : throw new InputException($"{path}: names no file.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException)
-        {
-            throw new InputException($"{path}: is no manifest; write [{{\"prefix\": \"s3://bucket/folder/\"}}, \"file\", ...].", e);
+            return [.. ChannelManifest.Parse(bytes, path, takesFiles: true).Select(uri => TrainingJobPlan.Place(uri, "manifest", roots))];
         }
         catch (Api.ApiException e)
         {

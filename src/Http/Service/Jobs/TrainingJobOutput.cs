@@ -2,7 +2,6 @@ using KMeans.Http.Workers;
 using KMeans.Jobs;
 using KMeans.Models;
 using KMeans.Output;
-using KMeans.Storage;
 
 namespace KMeans.Http.Service.Jobs;
 
@@ -46,22 +45,7 @@ internal sealed class TrainingJobOutput(DataRoots roots, string scratch, int? th
 
     private void Copy(string archive, string artifact)
     {
-        roots.Require(artifact);
-        if (!ObjectPath.Is(artifact))
-        {
-            try
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(artifact)!);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new InputException($"{artifact}: its folder cannot be made ({e.Message.TrimEnd('.')}); choose another S3OutputPath.", e);
-            }
-
-            // Again, now that its folders are there: a link could have been put in their way.
-            roots.Require(artifact);
-        }
-
+        OutputPlace.Prepare(roots, artifact);
         using var file = new StagedFile(artifact, overwrite: true);
         using (var content = File.OpenRead(archive))
         {

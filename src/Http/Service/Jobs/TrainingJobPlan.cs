@@ -142,10 +142,18 @@ internal sealed partial record TrainingJobPlan
         algorithm.RequireChoice("TrainingInputMode", "File", "Pipe", "FastFile");
         var image = algorithm.Text("TrainingImage", 255) ?? algorithm.Text("AlgorithmName", 170)
             ?? throw ApiErrors.Validation("AlgorithmSpecification must have a TrainingImage or an AlgorithmName.");
+        RequireImage(image);
+    }
+
+    /// <summary>Insists on an image of this algorithm, of whatever registry.</summary>
+    /// <param name="image">Its name.</param>
+    /// <exception cref="ApiException">It is another's.</exception>
+    public static void RequireImage(string image)
+    {
         var repository = image[(image.LastIndexOf('/') + 1)..].Split(':', '@')[0];
         if (repository != "kmeans")
         {
-            throw ApiErrors.Validation($"This service trains k-means alone: give a TrainingImage of the repository 'kmeans', not '{repository}'.");
+            throw ApiErrors.Validation($"This service runs k-means alone: give an image of the repository 'kmeans', not '{repository}'.");
         }
     }
 

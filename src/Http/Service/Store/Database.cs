@@ -16,6 +16,12 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>A statement that lets one process alone go on until its transaction ends; empty where writing does so anyway.</summary>
     public abstract string MigrationLock { get; }
 
+    /// <summary>A query that counts the tables of the name @name.</summary>
+    public abstract string TableQuery { get; }
+
+    /// <summary>What its user gives it with, for messages.</summary>
+    public required string Option { get; init; }
+
     /// <summary>Whether only this process uses it.</summary>
     public abstract bool IsExclusive { get; }
 
@@ -35,22 +41,23 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Opens the database that a service is told of.</summary>
     /// <param name="connectionString">Of PostgreSQL; null for a file.</param>
     /// <param name="folder">The folder of the file.</param>
+    /// <param name="option">What its user gives it with, for messages.</param>
     /// <returns>The database.</returns>
     /// <exception cref="InputException">It is no connection string.</exception>
-    public static Database Open(string? connectionString, string folder)
+    public static Database Open(string? connectionString, string folder, string option = "--store")
     {
         if (connectionString is null)
         {
-            return new SqliteFile(Path.Combine(folder, "service.db"));
+            return new SqliteFile(Path.Combine(folder, "service.db")) { Option = option };
         }
 
         try
         {
-            return new PostgresDatabase(NpgsqlDataSource.Create(connectionString));
+            return new PostgresDatabase(NpgsqlDataSource.Create(connectionString)) { Option = option };
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new InputException($"--store: is no PostgreSQL connection string such as Host=db;Database=kmeans ({e.Message.TrimEnd('.')}).", e);
+            throw new InputException($"{option}: is no PostgreSQL connection string such as Host=db;Database=kmeans ({e.Message.TrimEnd('.')}).", e);
         }
     }
 }
@@ -70,6 +77,9 @@ internal sealed class SqliteFile : Database
 
     /// <inheritdoc/>
     public override string PositionFunction => "instr";
+
+    /// <inheritdoc/>
+    public override string TableQuery => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @name";
 
     /// <inheritdoc/>
     public override string MigrationLock => "";
@@ -119,6 +129,9 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
 
     /// <inheritdoc/>
     public override string PositionFunction => "strpos";
+
+    /// <inheritdoc/>
+    public override string TableQuery => "SELECT COUNT(*) FROM pg_tables WHERE tablename = @name AND schemaname = ANY (current_schemas(false))";
 
     /// <inheritdoc/>
     public override string MigrationLock => "SELECT pg_advisory_xact_lock(7237128888997146477)";

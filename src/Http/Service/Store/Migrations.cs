@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Dapper;
@@ -18,6 +19,12 @@ internal static class Migrations
     {
         var scripts = Scripts();
         await using var connection = await database.OpenAsync(cancellation).ConfigureAwait(false);
+        if (await VersionAsync(database, connection).ConfigureAwait(false) == scripts.Count)
+        {
+            // Whoever may not make tables need not.
+            return;
+        }
+
         await using var transaction = database.BeginWrite(connection);
         if (database.MigrationLock.Length > 0)
         {
@@ -28,7 +35,7 @@ internal static class Migrations
         var applied = await connection.ExecuteScalarAsync<long?>("SELECT MAX(version) FROM service_schema", transaction: transaction).ConfigureAwait(false) ?? 0;
         if (applied > scripts.Count)
         {
-            throw new InputException($"--store: has version {applied} of the schema, and this release knows {scripts.Count}; use the release that was here last, or a later one.");
+            throw new InputException($"{database.Option}: has version {applied} of the schema, and this release knows {scripts.Count}; use the release that was here last, or a later one.");
         }
 
         for (var version = applied + 1; version <= scripts.Count; version++)
@@ -39,6 +46,10 @@ internal static class Migrations
 
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
+
+    private static async Task<long> VersionAsync(Database database, DbConnection connection) =>
+        await connection.ExecuteScalarAsync<long>(database.TableQuery, new { name = "service_schema" }).ConfigureAwait(false) == 0 ? 0
+            : await connection.ExecuteScalarAsync<long?>("SELECT MAX(version) FROM service_schema").ConfigureAwait(false) ?? 0;
 
     /// <summary>The scripts in the order of their numbers, which begin with 1 and leave none out.</summary>
     private static List<string> Scripts()

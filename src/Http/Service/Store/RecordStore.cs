@@ -33,7 +33,7 @@ internal sealed class RecordStore : IAsyncDisposable
         catch (DbException e)
         {
             await database.DisposeAsync().ConfigureAwait(false);
-            throw new InputException($"--store: cannot be used ({e.Message.TrimEnd('.')}); correct it, or give the service a database where it may make tables.", e);
+            throw new InputException($"{database.Option}: cannot be used ({e.Message.TrimEnd('.')}); correct it, or give the service a database where it may make tables.", e);
         }
     }
 
@@ -172,6 +172,16 @@ internal sealed class RecordStore : IAsyncDisposable
     {
         await using var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
         return await connection.QuerySingleAsync<(long, long)>("SELECT COUNT(*), COUNT(owner) FROM service_records WHERE kind = @kind AND ended IS NULL", new { kind }).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts the work that is taken before a record's.</summary>
+    /// <param name="record">The record; not at its end.</param>
+    /// <returns>How many records are not at their end and come before it.</returns>
+    public async Task<long> CountAheadAsync(StoredRecord record)
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        return await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM service_records WHERE kind = @Kind AND ended IS NULL AND (priority > @Priority OR (priority = @Priority AND (created, name) < (@Created, @Name)))", record).ConfigureAwait(false);
     }
 
     /// <summary>Takes the next work: of the highest priority, and of those the oldest.</summary>

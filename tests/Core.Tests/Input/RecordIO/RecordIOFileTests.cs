@@ -171,7 +171,7 @@ public class RecordIOFileTests
         var split = (byte[])good.Clone();
         split[7] |= 0x20;
         InputReading.AssertRefused(() => Open(good, split), "test.pbr: record 2 is split into parts");
-        InputReading.AssertRefused(() => Open([.. good[..4], 255, 255, 255, 0x1F, .. good[8..]]), "the file ends inside record 1");
+        InputReading.AssertRefused(() => Open([.. good[..4], 255, 255, 255, 0x1F, .. good[8..]]), "record 1 is cut off");
     }
 
     [Theory]

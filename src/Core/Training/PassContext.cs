@@ -27,6 +27,9 @@ internal sealed record PassContext
     /// <summary>The user's seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Is added to every row's key: rows of an update must not have the keys of those before.</summary>
+    public long FirstKey { get; init; }
+
     /// <summary>The pass, 0-based.</summary>
     public required int Epoch { get; init; }
 

@@ -108,7 +108,9 @@ internal sealed class RowSample
             entries[i] = entries[i] with { Slot = i };
         }
 
+        // Both are full then, so that a row that is appended later has them grown together.
         values = ordered;
+        Array.Resize(ref entries, Count);
     }
 
     /// <summary>One row.</summary>

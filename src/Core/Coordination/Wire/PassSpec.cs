@@ -33,6 +33,9 @@ internal sealed class PassSpec
     /// <summary>The user's seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Is added to every row's key.</summary>
+    public required long FirstKey { get; init; }
+
     /// <summary>The pass, 0-based.</summary>
     public required int Epoch { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed class PassSpec
         Fill = context.Fill,
         Broadcast = context.Broadcast,
         Seed = context.Seed,
+        FirstKey = context.FirstKey,
         Epoch = context.Epoch,
         MiniBatchSize = context.MiniBatchSize,
         HalfLife = context.HalfLife,
@@ -90,6 +94,7 @@ internal sealed class PassSpec
         Broadcast = Broadcast,
         Kernel = kernel,
         Seed = Seed,
+        FirstKey = FirstKey,
         Epoch = Epoch,
         MiniBatchSize = MiniBatchSize,
         HalfLife = HalfLife,

@@ -38,6 +38,9 @@ internal enum RandomPurpose
 
     /// <summary>Which rows a resample has.</summary>
     Resampling = 12,
+
+    /// <summary>Centers for clusters of new rows.</summary>
+    NewClusters = 13,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -17,6 +17,9 @@ internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEst
 
     /// <summary>Whether the kept rows were searched for better centers.</summary>
     public bool HasSearched { get; init; }
+
+    /// <summary>The points on which the centers were found, where a search found better ones than the reduction; else null.</summary>
+    public RowBlock? Points { get; init; }
 }
 
 /// <summary>Takes the reduced centers to the final ones and says what they cost.</summary>
@@ -69,7 +72,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         var centers = candidates.Count == 1 ? candidates[0] : candidates.MinBy(each => estimator.ForChoosing(each, cancellation))!;
         var finish = options.ExactScore ? WithExactScore(pass, centers, initial, estimator, cancellation)
             : WithEstimate(pass, centers, estimator, centers == reduction.Centers ? null : points, cancellation);
-        return finish with { HasSearched = points is not null };
+        return finish with { HasSearched = points is not null, Points = centers == reduction.Centers ? null : points };
     }
 
     /// <summary>

@@ -59,8 +59,8 @@ internal sealed class PassRunner(
         var rowCount = start.EstimatedRowCount;
         var epochs = options.Epochs ?? 1;
         var runningCount = initial.Centers.Count;
-        var opening = options.OpensCenters ? PassPlan.Opening(initial, update?.AllRows ?? rowCount) : OpeningRule.None;
-        var retention = update?.Retention() ?? PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
+        var opening = options.OpensCenters ? PassPlan.Opening(initial, update?.AllRows(rowCount) ?? rowCount) : OpeningRule.None;
+        var retention = update?.Retention(rowCount) ?? PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
         var clock = Stopwatch.StartNew();
         var state = checkpoint?.Epoch ?? new EpochState(0, initial.Centers, 0, 0, 0, 0, "");
         while (true)
@@ -78,6 +78,7 @@ internal sealed class PassRunner(
                 FirstKey = update?.FirstKey ?? 0,
                 Epoch = state.Epoch,
                 MiniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize,
+                FirstMiniBatchSize = update is null ? 0 : options.MiniBatchSize ?? AutoPolicy.FirstUpdateMiniBatchSize,
                 HalfLife = options.HalfLifeTimeSize,
                 Opening = opening,
                 KeepsAllRows = rowMode && state.Epoch == epochs - 1,

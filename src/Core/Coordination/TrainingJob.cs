@@ -144,7 +144,7 @@ internal sealed class TrainingJob
     private TrainingResult RunStages()
     {
         var k = options.ClusterCount;
-        var update = options.Update is null ? null : new StateUpdate(options.Update, input, options);
+        var update = options.Update is null ? null : new StateUpdate(options.Update, options);
         if (update is null || input.RowCount == 0)
         {
             RequireRows(input.RowCount ?? long.MaxValue);
@@ -155,7 +155,7 @@ internal sealed class TrainingJob
         var (sampleTime, initialTime) = (TimeSpan.Zero, TimeSpan.Zero);
         if (start is null)
         {
-            (start, sampleTime, initialTime) = update is null ? Begin() : (update.Start(), TimeSpan.Zero, TimeSpan.Zero);
+            (start, sampleTime, initialTime) = Begin(update);
             checkpoint?.Begin(start);
         }
         else if (checkpoint!.FoundPartitions > 0)
@@ -183,12 +183,7 @@ internal sealed class TrainingJob
         var reduction = Reduction.Run(pass.Centers, k, options, kernel, threads, cancellation);
         var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
-        var state = SummaryState.Make(pass.Summary, pass.Retention, new StateOrigin(k, (update?.FirstKey ?? 0) + input.KeyCount, pass.IsDecayed, SearchedMsd(pass, finish)));
-        if (finish.Cells is { } cells && !pass.IsDecayed)
-        {
-            state = SummaryState.Recentered(state, cells, kernel, threads, cancellation);
-        }
-
+        var state = State(pass, finish, (update?.FirstKey ?? 0) + input.KeyCount);
         var model = ModelAssembly.Make(input, options, initial, pass.Summary, finish, state);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
         if (monkey is not null)
@@ -199,22 +194,37 @@ internal sealed class TrainingJob
         return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
 
-    /// <summary>What the running centers cost when they were last searched for; an update that found nothing new leaves it as it was.</summary>
-    private static double SearchedMsd(PassResult pass, Finish finish)
+    /// <summary>The state, with what the finish found out about the running centers.</summary>
+    private CoreSet State(PassResult pass, Finish finish, long nextKey)
     {
-        var msd = pass.Centers.TotalSquaredError() / pass.Centers.Weights.ToArray().Sum();
-        return pass.Update is { } update && !finish.HasSearched ? update.SearchedMsd : msd;
+        var (summary, rule) = (pass.Summary, pass.Retention);
+        if (finish.Points is { } points && !pass.IsDecayed)
+        {
+            (summary, rule) = new StateDivision(summary, points, kernel, threads).Run(finish.Centers, rule, cancellation);
+        }
+
+        // An update that found nothing new leaves the msd of the last search as it was.
+        var msd = summary.Centers.TotalSquaredError() / summary.Centers.Weights.ToArray().Sum();
+        var searched = pass.Update is { } update && !finish.HasSearched ? update.SearchedMsd : msd;
+        var state = SummaryState.Make(summary, rule, new StateOrigin(options.ClusterCount, nextKey, pass.IsDecayed, searched));
+        return finish.Cells is { } cells && !pass.IsDecayed ? SummaryState.Recentered(state, cells, kernel, threads, cancellation) : state;
     }
 
     /// <summary>Draws the random batch and solves it for the initial centers.</summary>
-    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin()
+    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin(StateUpdate? update)
     {
         var before = total.Elapsed;
         var centerCount = options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor);
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
+        var size = update?.BatchSize ?? AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize);
+        var batch = RandomBatchReader.Draw(input, size, options.Seed, threads, cancellation);
         var sampled = total.Elapsed;
         using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
         readAhead.BeginEarly();
+        if (update is not null)
+        {
+            return (update.Start(batch, kernel, threads, cancellation), sampled - before, total.Elapsed - sampled);
+        }
+
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
         var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernel, threads, cancellation) ?? throw NothingComplete();
         return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);

@@ -1,26 +1,21 @@
 using KMeans.Coordination;
 using KMeans.Input;
+using KMeans.Kernels;
 using KMeans.Models;
 using KMeans.Training;
 
 namespace KMeans.CoreSets;
 
-/// <summary>What an update takes from a model instead of a random batch, and how a pass over new rows becomes one over all rows.</summary>
+/// <summary>What an update takes from a model, and how a pass over new rows becomes one over all rows.</summary>
 /// <param name="model">The model to be updated, with its state.</param>
-/// <param name="input">The new rows.</param>
 /// <param name="options">The user's.</param>
-internal sealed class StateUpdate(TrainedModel model, InputSet input, TrainingOptions options)
+internal sealed class StateUpdate(TrainedModel model, TrainingOptions options)
 {
-    /// <summary>Bytes of text a value, where only reading would tell how many rows there are.</summary>
-    private const long BytesPerValue = 4;
+    /// <summary>Rows of the new ones that are looked at before the pass, and their values.</summary>
+    private const int BatchRows = 5_000;
+    private const int BatchValues = 2 << 20;
 
     private readonly CoreSet state = model.State!;
-
-    /// <summary>n of the new rows, known or estimated.</summary>
-    public long NewRows { get; } = input.RowCount ?? Math.Max(1, input.TotalBytes / (BytesPerValue * input.FeatureCount));
-
-    /// <summary>n of all rows, known or estimated.</summary>
-    public long AllRows => state.RowsSeen + NewRows;
 
     /// <summary>Where the new rows' keys begin.</summary>
     public long FirstKey => state.NextKey;
@@ -34,36 +29,49 @@ internal sealed class StateUpdate(TrainedModel model, InputSet input, TrainingOp
     /// <summary>The model's centers, row-major (k, d).</summary>
     public double[] Centers => model.Centers;
 
-    /// <summary>What a training's random batch would decide: here the state has.</summary>
-    /// <returns>The start of a pass that begins with the weights of all earlier rows.</returns>
-    public JobStart Start()
+    /// <summary>The size of the random batch of new rows.</summary>
+    public int BatchSize => Math.Clamp(BatchValues / state.FeatureCount, 1, BatchRows);
+
+    /// <summary>n of all rows.</summary>
+    /// <param name="newRows">Those of the update, known or estimated.</param>
+    /// <returns>Known or estimated.</returns>
+    public long AllRows(long newRows) => state.RowsSeen + newRows;
+
+    /// <summary>Where the pass starts: at the state's running centers with the weights of all earlier rows, and at further ones where the batch has clusters that they do not know.</summary>
+    /// <param name="batch">Of the new rows.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The start.</returns>
+    public JobStart Start(RandomBatch batch, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
-        var rows = new RowBlock(state.Sample.Rows, state.Sample.Count, null);
+        var points = ColumnStatistics.Transform(batch, model.Transform, model.Fill, options.Missing, threads, cancellation);
         var initial = new InitialCenters
         {
             Transform = model.Transform,
             Fill = model.Fill,
-            Centers = SummaryState.Centers(state),
+            Centers = new NewClusters(points, kernel, threads).Add(SummaryState.Centers(state), state.SearchedMsd, options.Seed, cancellation),
             ClusterCounts = state.CenterWeights,
             Msd = state.SearchedMsd,
-            ColumnVariances = ColumnStatistics.Variances(rows, state.FeatureCount),
+            ColumnVariances = ColumnStatistics.Variances(new RowBlock(state.Sample.Rows, state.Sample.Count, null), state.FeatureCount),
             RowCount = (int)Math.Min(int.MaxValue, state.RowsSeen),
         };
-        return new JobStart(initial, 0, 0, NewRows, null);
+        return JobStart.Of(batch, initial);
     }
 
     /// <summary>By which rule new rows are kept: as if they had come with the earlier ones.</summary>
+    /// <param name="newRows">Known or estimated.</param>
     /// <returns>The rule.</returns>
-    public RetentionRule Retention()
+    public RetentionRule Retention(long newRows)
     {
-        var limit = options.SummaryRows.For(AllRows, state.FeatureCount, options.ClusterCount);
+        var limit = options.SummaryRows.For(AllRows(newRows), state.FeatureCount, options.ClusterCount);
         return new RetentionRule
         {
             SampleLimit = Math.Max(limit, state.Sample.Limit),
             DistanceFactor = state.DistanceFactor,
             ClusterTerms = [.. state.CenterTerms, state.OpenedTerm],
-            CostSampleLimit = Math.Max(PassPlan.CostSampleLimit(AllRows), state.CostSample.Limit),
-            RowCount = AllRows,
+            CostSampleLimit = Math.Max(PassPlan.CostSampleLimit(AllRows(newRows)), state.CostSample.Limit),
+            RowCount = AllRows(newRows),
             Scale = 1,
             SampleThreshold = state.Sample.Threshold,
             CostThreshold = state.CostSample.Threshold,

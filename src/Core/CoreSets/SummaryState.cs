@@ -77,7 +77,7 @@ internal static class SummaryState
     /// <param name="state">The state.</param>
     /// <param name="sampleLimit">The most rows of the sample from now on.</param>
     /// <param name="costSampleLimit">The most rows of the uniform sample from now on.</param>
-    /// <returns>Sealed.</returns>
+    /// <returns>With room for more rows; its samples are in the order of their keys, as after sealing.</returns>
     public static PartitionSummary Restore(CoreSet state, int sampleLimit, int costSampleLimit) => new()
     {
         First = 0,
@@ -115,12 +115,7 @@ internal static class SummaryState
     private static RowSample Restore(KeptRows rows, int d, int limit)
     {
         var sample = new RowSample(d, Math.Max(limit, rows.Limit), rows.Threshold);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            sample.Restore(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i], rows.Rows.AsSpan(i * d, d));
-        }
-
-        sample.Seal();
+        sample.Restore(rows);
         return sample;
     }
 
@@ -136,7 +131,7 @@ internal static class SummaryState
             Sensitivities = Array.ConvertAll(details, each => each.Sensitivity * scale),
             Weights = Array.ConvertAll(details, each => each.Weight),
             Labels = Array.ConvertAll(details, each => map[each.Label]),
-            Rows = sample.Rows().ToArray(),
+            Rows = sample.RowArray(),
         };
     }
 }

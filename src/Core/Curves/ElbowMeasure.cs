@@ -16,14 +16,19 @@ internal static class ElbowMeasure
     /// <param name="costs">One a k.</param>
     /// <param name="from">The smallest k that may be chosen.</param>
     /// <param name="to">The largest.</param>
-    /// <returns>The k, the lowest on ties, and the falls before and after it; k 0 where no k has a cost on both sides.</returns>
+    /// <returns>The k, the lowest on ties, and the falls before and after it; k 0 where no k has a cost on both sides. After nothing is left to fall nothing falls, so that the last k may be chosen then.</returns>
     public static (int K, double Before, double After) Find(int first, ReadOnlySpan<double> costs, int from, int to)
     {
         var best = (K: 0, Before: 0.0, After: 0.0);
-        for (var i = 1; i + 1 < costs.Length; i++)
+        for (var i = 1; i < costs.Length; i++)
         {
+            if (i + 1 == costs.Length && costs[i] > costs[0] * Rounding)
+            {
+                break;
+            }
+
             var k = first + i;
-            var (before, after) = (Fall(first, costs, i), Fall(first, costs, i + 1));
+            var (before, after) = (Fall(first, costs, i), i + 1 < costs.Length ? Fall(first, costs, i + 1) : 0);
             if (k >= from && k <= to && (best.K == 0 || before - after > best.Before - best.After))
             {
                 best = (k, before, after);

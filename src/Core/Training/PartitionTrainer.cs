@@ -67,9 +67,9 @@ internal sealed class PartitionTrainer : IDisposable
         ContentBytes = 0;
         using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
         var more = true;
-        while (more)
+        for (var size = context.FirstMiniBatchSize; more; size = (int)Math.Min(2L * size, context.MiniBatchSize))
         {
-            more = TrainMiniBatch(state, reader, rows, progress, cancellation);
+            more = TrainMiniBatch(state, reader, size, rows, progress, cancellation);
         }
 
         return new PartitionSummary
@@ -92,14 +92,14 @@ internal sealed class PartitionTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => (packed as IDisposable)?.Dispose();
 
-    private bool TrainMiniBatch(PartitionState state, PartitionReader reader, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
+    private bool TrainMiniBatch(PartitionState state, PartitionReader reader, int size, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
     {
         packed = context.Kernel.Pack(state.Current, state.Own.Count, context.FeatureCount, packed);
         accumulator.Reset(state.Own.Count, context.FeatureCount);
         state.BeginMiniBatch();
         var taken = 0;
         var more = true;
-        while (taken < context.MiniBatchSize && (more = Read(reader, context.MiniBatchSize - taken)))
+        while (taken < size && (more = Read(reader, size - taken)))
         {
             cancellation.ThrowIfCancellationRequested();
             context.Kernel.Assign(batch.Samples, batch.Count, packed, labels, squaredDistances, workspace);

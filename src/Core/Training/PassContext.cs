@@ -36,6 +36,10 @@ internal sealed record PassContext
     /// <summary>Rows between two updates.</summary>
     public required int MiniBatchSize { get; init; }
 
+    /// <summary>Rows before a partition's first update; twice as many before each further one, until it is <see cref="MiniBatchSize"/>.</summary>
+    /// <value>That size by default.</value>
+    public int FirstMiniBatchSize { get => field > 0 ? field : MiniBatchSize; init; }
+
     /// <summary>In rows; 0 for no decay.</summary>
     public required long HalfLife { get; init; }
 

@@ -37,7 +37,7 @@ public class StateUpdateTests
 
         var updated = Trainer.Update(model, Rows(samples, 50_000, 60_000));
 
-        Assert.Equal((60_000, 10_000, 10_000), (updated.Report.Rows, updated.Report.RowsRead, updated.Report.Ledger.Rows));
+        Assert.Equal((60_000, 15_000, 10_000), (updated.Report.Rows, updated.Report.RowsRead, updated.Report.Ledger.Rows));
         Assert.Equal((60_000, 60_000), (updated.Model.Rows, updated.Model.State!.RowsSeen));
         Assert.Equal(60_000, updated.Model.State.CenterWeights.Sum(), 1e-6);
         Assert.Equal(60_000, updated.Model.ClusterWeights.Sum(), 1e-6);
@@ -106,6 +106,22 @@ public class StateUpdateTests
         }
 
         Assert.InRange(Msd(model, samples), 0, 1.01 * Msd(Trainer.Train(samples, FeatureCount, Streamed).Model, samples));
+    }
+
+    [Fact]
+    public void Update_OfHeavyTailedRows_KeepsWhatASearchHadFound()
+    {
+        // Few rows make most of the cost: the finish searches the kept rows, and the state must know what it found.
+        var samples = SampledPass.HeavyTailed(30_000, 9);
+        var options = Streamed with { ClusterCount = 10 };
+        var model = Trainer.Train(Rows(samples, 0, 20_000, 9), 9, options).Model;
+        for (var i = 20_000; i < 30_000; i += 2_000)
+        {
+            model = Trainer.Update(model, Rows(samples, i, i + 2_000, 9)).Model;
+        }
+
+        Assert.Equal(30_000, model.State!.CenterWeights.Sum(), 1e-6);
+        Assert.InRange(Msd(model, samples) / Msd(Trainer.Train(samples, 9, options).Model, samples), 0.8, 1.05);
     }
 
     [Fact]

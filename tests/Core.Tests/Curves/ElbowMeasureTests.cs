@@ -36,6 +36,7 @@ public class ElbowMeasureTests
         Assert.Equal(5, ElbowMeasure.Find(1, costs, 4, 6).K);
         Assert.Equal(0, ElbowMeasure.Find(1, costs, 1, 1).K);
         Assert.Equal(0, ElbowMeasure.Find(1, [1.0, 2], 1, 2).K);
+        Assert.Equal(2, ElbowMeasure.Find(1, [1.0, 0], 1, 2).K);
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class PassSpec
     /// <summary>Rows between two updates.</summary>
     public required int MiniBatchSize { get; init; }
 
+    /// <summary>Rows before the first update.</summary>
+    public required int FirstMiniBatchSize { get; init; }
+
     /// <summary>In rows; 0 for no decay.</summary>
     public required long HalfLife { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed class PassSpec
         FirstKey = context.FirstKey,
         Epoch = context.Epoch,
         MiniBatchSize = context.MiniBatchSize,
+        FirstMiniBatchSize = context.FirstMiniBatchSize,
         HalfLife = context.HalfLife,
         Opening = context.Opening,
         KeepsAllRows = context.KeepsAllRows,
@@ -97,6 +101,7 @@ internal sealed class PassSpec
         FirstKey = FirstKey,
         Epoch = Epoch,
         MiniBatchSize = MiniBatchSize,
+        FirstMiniBatchSize = FirstMiniBatchSize,
         HalfLife = HalfLife,
         Opening = Opening,
         KeepsAllRows = KeepsAllRows,

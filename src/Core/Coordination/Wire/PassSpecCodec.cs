@@ -29,6 +29,7 @@ internal static class PassSpecCodec
         writer.Int64(spec.FirstKey);
         writer.Int32(spec.Epoch);
         writer.Int32(spec.MiniBatchSize);
+        writer.Int32(spec.FirstMiniBatchSize);
         writer.Int64(spec.HalfLife);
         writer.Double(spec.Opening.Cost);
         writer.Int32(spec.Opening.MostOpened);
@@ -94,6 +95,7 @@ internal static class PassSpecCodec
             FirstKey = reader.Whole(0, long.MaxValue / 4, "the first key"),
             Epoch = reader.Count(0, int.MaxValue, "the epoch"),
             MiniBatchSize = reader.Count(1, int.MaxValue, "the mini-batch size"),
+            FirstMiniBatchSize = reader.Count(1, int.MaxValue, "the first mini-batch's size"),
             HalfLife = reader.Whole(0, long.MaxValue, "the half-life"),
             Opening = new OpeningRule(reader.Real(0, double.PositiveInfinity, "the opening cost"), reader.Count(0, int.MaxValue / 4, "the most opened centers")),
             KeepsAllRows = reader.Flag("whether all rows are kept"),
@@ -107,7 +109,7 @@ internal static class PassSpecCodec
     private static long ContentBytes(PassSpec spec)
     {
         var d = (long)spec.Transform.FeatureCount;
-        const int fixedBytes = (8 * sizeof(int)) + (9 * sizeof(long)) + 2;
+        const int fixedBytes = (9 * sizeof(int)) + (9 * sizeof(long)) + 2;
         return InputSpecCodec.Bytes(spec.Input) + fixedBytes + (d * ((2 * sizeof(double)) + sizeof(float)))
             + (spec.Retention.ClusterTerms.LongLength * sizeof(double)) + (spec.Broadcast.Count * (4 + d) * sizeof(double));
     }

@@ -24,7 +24,14 @@ public sealed class CoreSetFileTests : IDisposable
         Sample = new KeptRows { Limit = 5, Threshold = 2, Keys = [7], Priorities = [1], Sensitivities = [0.5], Weights = [4], Labels = [0], Rows = [1, 2] },
         CostSample = new KeptRows
         {
-            Limit = 6, Threshold = 1, Keys = [3, 8], Priorities = [0.25, 0.5], Sensitivities = [1, 1], Weights = [1, 2], Labels = [0, 0], Rows = [5, 6, 7, 8],
+            Limit = 6,
+            Threshold = 1,
+            Keys = [3, 8],
+            Priorities = [0.25, 0.5],
+            Sensitivities = [1, 1],
+            Weights = [1, 2],
+            Labels = [0, 0],
+            Rows = [5, 6, 7, 8],
         },
     };
 

@@ -30,6 +30,18 @@ internal enum RandomPurpose
     /// <summary>The start of the run that the finished centers are compared with.</summary>
     QualityCheck = 9,
 
+    /// <summary>The starts and samples of a curve over k.</summary>
+    Curve = 10,
+
+    /// <summary>The rows without clusters that a curve is compared with.</summary>
+    Gap = 11,
+
+    /// <summary>Which rows a resample has.</summary>
+    Resampling = 12,
+
+    /// <summary>Centers for clusters of new rows.</summary>
+    NewClusters = 13,
+
     /// <summary>The order of a job's objects.</summary>
     ObjectOrder = 16,
 

@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.CoreSets;
 using KMeans.Input;
 using KMeans.Models;
 using KMeans.Training;
@@ -63,6 +64,21 @@ public static class Trainer
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static TrainingResult Train(InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         Train(input, options, progress, control: null, cancellation);
+
+    /// <summary>Adds rows to a model in time that goes with the new rows alone.</summary>
+    /// <param name="model">The model, with its state; left as it is.</param>
+    /// <param name="rows">Row-major (n, d), finite.</param>
+    /// <param name="progress">Told of progress from any thread, or null.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
+    /// <returns>A model of all rows, and the report.</returns>
+    /// <exception cref="InputException">The model has no state, or the rows are wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <remarks>For files, and options other than the model's own: <see cref="UpdateOptions.Of"/> and <see cref="InputSet.Match"/>.</remarks>
+    public static TrainingResult Update(TrainedModel model, ReadOnlyMemory<float> rows, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var input = InputSet.Match([new MemoryInputFile(rows, model.FeatureCount)], model.Columns, model.ColumnsAreNamed, new ColumnChoice());
+        return Train(input, UpdateOptions.Of(model), progress, cancellation);
+    }
 
     /// <summary>Computes the true cost of a model on an input, reading every row once.</summary>
     /// <param name="model">The model.</param>

@@ -5,13 +5,14 @@ using KMeans.Models;
 namespace KMeans.Client.CommandLine;
 
 /// <summary>The options that say which files are read and how.</summary>
-internal sealed class InputOptions
+/// <param name="required">Whether there must be input.</param>
+internal sealed class InputOptions(bool required)
 {
     private const string Auto = "auto";
     private const string Yes = "yes";
     private const string No = "no";
 
-    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs, of this machine or s3://; folders are searched to any depth", required: true);
+    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs, of this machine or s3://; folders are searched to any depth", required);
     private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
 
     // Not of type bool: the parser lets such an option take no words but true and false.
@@ -31,10 +32,16 @@ internal sealed class InputOptions
     /// <summary>The options that every command with input has.</summary>
     public IEnumerable<Option> Files => [input, format, header, delimiter];
 
+    /// <summary>Options of a command that cannot do without input.</summary>
+    public InputOptions()
+        : this(required: true)
+    {
+    }
+
     /// <summary>The paths as the user gave them.</summary>
     /// <param name="parsed">The arguments.</param>
-    /// <returns>At least one.</returns>
-    public IReadOnlyList<string> Paths(ParseResult parsed) => parsed.GetRequiredValue(input);
+    /// <returns>At least one where input is required.</returns>
+    public IReadOnlyList<string> Paths(ParseResult parsed) => parsed.GetValue(input) ?? [];
 
     /// <summary>Opens the files.</summary>
     /// <param name="parsed">The arguments.</param>

@@ -6,7 +6,8 @@ using KMeans.Training;
 namespace KMeans.Client.CommandLine;
 
 /// <summary>The options of the algorithm, by the reference product's names with dashes for underscores.</summary>
-internal sealed class TrainingOptionsBinder
+/// <param name="clusterCount">--k, where it is a single number; else null.</param>
+internal sealed class TrainingOptionsBinder(Option<long?>? clusterCount)
 {
     private static readonly (string, InitMethod?)[] InitMethods = [("auto", null), ("random", InitMethod.Random), ("kmeans++", InitMethod.KMeansPlusPlus)];
 
@@ -39,8 +40,14 @@ internal sealed class TrainingOptionsBinder
     private readonly Option<TimeSpan?> maxRuntime = OptionKinds.Time("--max-runtime", "Stops after so long; a checkpoint is kept");
     private readonly Option<long?> chaos = OptionKinds.Whole("--chaos", "Has instances, answers and checkpoint writes fail at random, drawn from this seed: the result stays the same", 0, long.MaxValue);
 
+    /// <summary>Binds a command that cannot do without k.</summary>
+    public TrainingOptionsBinder()
+        : this(OptionKinds.Whole("--k", "Clusters", 1, required: true))
+    {
+    }
+
     /// <summary>k.</summary>
-    public Option<long?> ClusterCount { get; } = OptionKinds.Whole("--k", "Clusters", 1, required: true);
+    public Option<long?> ClusterCount => clusterCount ?? throw new InvalidOperationException("The command has another --k.");
 
     /// <summary>The other options, in the order of the help.</summary>
     public IEnumerable<Option> Others =>
@@ -49,29 +56,37 @@ internal sealed class TrainingOptionsBinder
         lloydInit, lloydIterations, lloydTrials, lloydTolerance, strictDefaults,
     ];
 
+    /// <summary>The number of threads.</summary>
+    public Option<long?> Threads => threads;
+
+    /// <summary>Those of the others that are about the pass over the rows, in the order of the help.</summary>
+    public IEnumerable<Option> Pass => [scale, missing, seed, threads, shards, backend, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife];
+
     /// <summary>Gives the options their values.</summary>
     /// <param name="parsed">The arguments.</param>
+    /// <param name="defaults">What holds where the user says nothing, or null for a training's own.</param>
     /// <returns>What to train.</returns>
-    public TrainingOptions Bind(ParseResult parsed)
+    public TrainingOptions Bind(ParseResult parsed, TrainingOptions? defaults = null)
     {
         var options = new TrainingOptions
         {
-            ClusterCount = (int)parsed.GetRequiredValue(ClusterCount)!.Value,
-            Seed = parsed.Read(seed) ?? 1,
-            Scaling = parsed.Read(scale),
-            Missing = parsed.Read(missing),
+            ClusterCount = (clusterCount is null ? null : (int?)parsed.Read(clusterCount)) ?? defaults?.ClusterCount ?? throw new InputException("--k N: required; kmeans train --help has an example."),
+            Update = defaults?.Update,
+            Seed = parsed.Read(seed) ?? defaults?.Seed ?? 1,
+            Scaling = defaults is null || IsGiven(scale) ? parsed.Read(scale) : defaults.Scaling,
+            Missing = defaults is null || IsGiven(missing) ? parsed.Read(missing) : defaults.Missing,
             Epochs = (int?)parsed.Read(epochs),
             MiniBatchSize = (int?)parsed.Read(miniBatchSize),
             ExtraCenterFactor = (int?)parsed.Read(extraCenterFactor),
             InitMethod = parsed.Read(initMethod),
-            HalfLifeTimeSize = parsed.Read(halfLife) ?? 0,
+            HalfLifeTimeSize = parsed.Read(halfLife) ?? (IsGiven(halfLife) ? 0 : defaults?.HalfLifeTimeSize ?? 0),
             LocalLloydInitMethod = parsed.Read(lloydInit),
             LocalLloydMaxIterations = (int?)parsed.Read(lloydIterations),
             LocalLloydTrials = (int?)parsed.Read(lloydTrials),
             LocalLloydTolerance = parsed.Read(lloydTolerance),
             Shards = (int)(parsed.Read(shards) ?? 1),
             Threads = (int?)parsed.Read(threads),
-            SummaryRows = parsed.Read(summaryRows) ?? SummaryRows.Auto,
+            SummaryRows = parsed.Read(summaryRows) ?? defaults?.SummaryRows ?? SummaryRows.Auto,
             MemoryLimitBytes = parsed.Read(memoryLimit),
             ExactScore = parsed.Read(exactScore),
             Backend = backend.Read(parsed),
@@ -81,6 +96,8 @@ internal sealed class TrainingOptionsBinder
         };
         options = parsed.Read(strictDefaults) ? ReferenceDefaults.Apply(options) : options;
         return parsed.Read(rowBudget) is { } budget ? options with { RowBudget = budget } : options;
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
     private static (bool Allowed, SummaryRows Value) ReadSummaryRows(string text)

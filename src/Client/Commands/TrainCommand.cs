@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
+using KMeans.CoreSets;
 using KMeans.Models;
 using KMeans.Output;
 using KMeans.Storage;
@@ -16,12 +17,14 @@ internal sealed class TrainCommand
           kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
           kmeans train --input 's3://bucket/rows/*.parquet' --k 1000 --output s3://bucket/model --report s3://bucket/report.json
           kmeans train --input rows --workers http://10.0.0.5:7070,http://10.0.0.6:7070 --token-file token --k 100 --output model
+          kmeans train --update model --input today.parquet --output model --overwrite
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
 
     private readonly Interruption interruption;
     private readonly InputOptions input = new();
-    private readonly TrainingOptionsBinder training = new();
+    private readonly TrainingOptionsBinder training = new(OptionKinds.Whole("--k", "Clusters; required, but with --update, which keeps the model's", 1));
+    private readonly Option<string?> update = OptionKinds.Text("--update", "DIR", "Adds the rows to this model instead of training anew; takes time for the new rows only");
     private readonly RemoteOptions remote = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be; also s3://", required: true);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
@@ -43,14 +46,19 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, update, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
         .. remote.All,
     ];
 
     private int Run(ParseResult parsed)
     {
-        // Nobody would read the comparison where there is neither a report nor anything on the terminal.
-        var options = training.Bind(parsed) with { MeasuresQuality = !parsed.Read(quiet) || parsed.Read(report) is not null };
+        var updated = Updated(parsed);
+
+        // Nobody would read the comparison where there is neither a report nor anything on the terminal; an update has no time for it.
+        var options = training.Bind(parsed, updated is null ? null : UpdateOptions.Of(updated)) with
+        {
+            MeasuresQuality = updated is null && (!parsed.Read(quiet) || parsed.Read(report) is not null),
+        };
         var directory = parsed.GetRequiredValue(output)!;
         var replaces = parsed.Read(overwrite);
         var reportPath = parsed.Read(report);
@@ -66,13 +74,13 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
-        using var workers = remote.Connect(parsed, input, interruption.Token);
+        using var workers = remote.Connect(parsed, input, updated, interruption.Token);
         if (workers is not null && BackendOptions.IsDevice(options.Backend))
         {
             throw new InputException("--backend gpu: with --workers it is they who compute; give it to 'kmeans worker' on the machines that have one.");
         }
 
-        using var local = workers is null ? input.Open(parsed) : null;
+        using var local = workers is not null ? null : updated is null ? input.Open(parsed) : input.OpenFor(parsed, updated);
         var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
         var (result, score) = Progress.Run(parsed.Read(quiet), show =>
@@ -100,6 +108,22 @@ internal sealed class TrainCommand
         });
         Print(result, score, directory, reportPath);
         return ExitCode.Done;
+    }
+
+    /// <summary>The model that is to be updated, or null.</summary>
+    private TrainedModel? Updated(ParseResult parsed)
+    {
+        if (parsed.Read(update) is not { } path)
+        {
+            return null;
+        }
+
+        if (parsed.GetResult(input.Columns) is not null)
+        {
+            throw new InputException("--columns: an update takes the model's columns; leave it out.");
+        }
+
+        return ModelFolder.Load(path);
     }
 
     private static void Print(TrainingResult result, Score? score, string directory, string? reportPath)

@@ -41,7 +41,9 @@ internal static class TrainingRun
     public static string Describe(TrainingReport report)
     {
         var skipped = report.SkippedRows > 0 ? $", {Readable.Count(report.SkippedRows)} left out" : "";
-        return $"{Readable.Count(report.Rows)} rows of {Readable.Count(report.Features)} columns{skipped} in {Readable.Duration(report.Seconds.Total)} ({Readable.Short(report.RowsPerSecond)} rows/s)";
+        var added = report.Rows - report.EarlierRows;
+        var sum = report.EarlierRows > 0 ? $"; the model now stands for {Readable.Count(report.Rows)}" : "";
+        return $"{Readable.Count(added)} rows of {Readable.Count(report.Features)} columns{skipped} in {Readable.Duration(report.Seconds.Total)} ({Readable.Short(report.RowsPerSecond)} rows/s){sum}";
     }
 
     /// <summary>One line about a training's ledger.</summary>
@@ -101,6 +103,11 @@ internal static class TrainingRun
         var fraction = value.TotalRows > 0 ? Math.Min(1, value.Rows / (double)value.TotalRows) : double.NaN;
         return new Activity(Name(value.Phase), value.Rows, value.TotalRows, fraction, value.Msd);
     }
+
+    /// <summary>Shows how far a training is.</summary>
+    /// <param name="show">Where progress goes.</param>
+    /// <returns>To be given to the training.</returns>
+    public static IProgress<TrainingProgress> Listener(Action<Activity> show) => new Reporter(show);
 
     private sealed class Reporter(Action<Activity> show) : IProgress<TrainingProgress>
     {

@@ -1,3 +1,4 @@
+using KMeans.CoreSets;
 using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Training;
@@ -9,7 +10,17 @@ namespace KMeans.Coordination;
 /// <param name="ClusterWeights">Length k.</param>
 /// <param name="Cost">Of the centers.</param>
 /// <param name="Quality">How they compare with classic k-means, or null where that was not measured.</param>
-internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost, QualityStatement? Quality);
+internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost, QualityStatement? Quality)
+{
+    /// <summary>The exact statistics of all rows around their means, where all rows are in memory; else null.</summary>
+    public RunningCenters? Cells { get; init; }
+
+    /// <summary>Whether the kept rows were searched for better centers.</summary>
+    public bool HasSearched { get; init; }
+
+    /// <summary>The points on which the centers were found, where a search found better ones than the reduction; else null.</summary>
+    public RowBlock? Points { get; init; }
+}
 
 /// <summary>Takes the reduced centers to the final ones and says what they cost.</summary>
 /// <param name="input">The rows.</param>
@@ -19,6 +30,12 @@ internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEst
 /// <param name="progress">The listener, or null.</param>
 internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignmentKernel kernel, ComputeThreads threads, IProgress<TrainingProgress>? progress)
 {
+    /// <summary>Costs that differ by less are the same: estimates of them differ by as much.</summary>
+    private const double Noticeable = 1e-3;
+
+    /// <summary>Lloyd's iterations for centers that were good already.</summary>
+    private const int EarlierIterations = 3;
+
     /// <summary>Finishes: chooses among the reduced centers and those that a search on the kept rows finds; goes on by Lloyd on all rows in row mode.</summary>
     /// <param name="pass">What the passes ended with.</param>
     /// <param name="reduction">What the reduction ended with.</param>
@@ -30,29 +47,50 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     {
         var candidates = new List<double[]> { reduction.Centers };
         RowBlock? points = null;
-        if (Refines)
+        if (Refines(pass))
         {
             var refinement = new Refinement(pass.Summary, options.ClusterCount, kernel, threads);
             if (refinement.IsWorthwhile(initial, reduction.SquaredDistances + pass.Centers.TotalSquaredError()))
             {
                 points = refinement.Points;
-                candidates.AddRange(refinement.Candidates(reduction.Centers, options.InitMethod is null ? initial.RowCount : 0, options.Seed, cancellation).Where(each => each.Length == reduction.Centers.Length));
+                candidates.AddRange(refinement.Candidates(reduction.Centers, options.InitMethod is null && pass.Update is null ? initial.RowCount : 0, options.Seed, cancellation)
+                    .Where(each => each.Length == reduction.Centers.Length));
             }
         }
 
-        var estimator = new CostEstimator(pass.Summary, options.HalfLifeTimeSize > 0, kernel, threads);
+        var estimator = new CostEstimator(pass.Summary, pass.IsDecayed, kernel, threads);
         if (rowMode)
         {
-            return OnRows(pass, candidates, estimator, cancellation);
+            return OnRows(pass, candidates, estimator, cancellation) with { HasSearched = true };
+        }
+
+        if (pass.Update is { } update && Refines(pass) && Earlier(pass, update, reduction.Centers, estimator, ref points, cancellation) is { } earlier)
+        {
+            candidates.Add(earlier);
         }
 
         var centers = candidates.Count == 1 ? candidates[0] : candidates.MinBy(each => estimator.ForChoosing(each, cancellation))!;
-        return options.ExactScore ? WithExactScore(pass, centers, initial, estimator, cancellation)
+        var finish = options.ExactScore ? WithExactScore(pass, centers, initial, estimator, cancellation)
             : WithEstimate(pass, centers, estimator, centers == reduction.Centers ? null : points, cancellation);
+        return finish with { HasSearched = points is not null, Points = centers == reduction.Centers ? null : points };
+    }
+
+    /// <summary>
+    /// The updated model's own centers, moved with the rows since, where they are better than the running ones: a search had found what these do not have. Null where they are not.
+    /// </summary>
+    private double[]? Earlier(PassResult pass, StateUpdate update, double[] reduced, CostEstimator estimator, ref RowBlock? points, CancellationToken cancellation)
+    {
+        if (!(estimator.ForChoosing(update.Centers, cancellation) < (1 - Noticeable) * estimator.ForChoosing(reduced, cancellation)))
+        {
+            return null;
+        }
+
+        points ??= CoreSetPoints.Make(pass.Summary.Centers, pass.Summary.Sample);
+        return Lloyd.Run([points], update.Centers, input.FeatureCount, EarlierIterations, AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
     }
 
     /// <summary>A search would undo what the user asked for: a reduction of their own, or old rows that count less.</summary>
-    private bool Refines => options.ChoosesReduction && options.HalfLifeTimeSize == 0;
+    private bool Refines(PassResult pass) => options.ChoosesReduction && options.RefinesCenters && !pass.IsDecayed;
 
     private Finish OnRows(PassResult pass, List<double[]> candidates, CostEstimator estimator, CancellationToken cancellation)
     {
@@ -63,13 +101,40 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         var iterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
         var centers = Lloyd.Run(rows, start, d, iterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
         var msd = Cost(centers) / weight;
-        return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation));
+        return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation))
+        {
+            Cells = Statistics(step.Total, centers),
+        };
 
         double Cost(double[] each)
         {
             step.Assign(each, cancellation);
             return step.TotalCost;
         }
+    }
+
+    /// <summary>From squared errors around the centers to those around the means: they are less by n |m - c|^2.</summary>
+    private static RunningCenters Statistics(CenterAccumulator total, double[] centers)
+    {
+        var d = total.FeatureCount;
+        var cells = new RunningCenters(total.CenterCount, d);
+        var mean = new double[d];
+        for (var j = 0; j < total.CenterCount; j++)
+        {
+            var center = centers.AsSpan(j * d, d);
+            var weight = total.ClusterWeights[j];
+            if (weight > 0)
+            {
+                for (var f = 0; f < d; f++)
+                {
+                    mean[f] = total.ClusterSum(j)[f] / weight;
+                }
+
+                cells.Add(new CenterId(-1, j), weight, mean, Math.Max(0, total.SquaredErrors[j] - (weight * SquaredDistance.BetweenCenters(mean, center))));
+            }
+        }
+
+        return cells;
     }
 
     private Finish WithExactScore(PassResult pass, double[] centers, InitialCenters initial, CostEstimator estimator, CancellationToken cancellation)
@@ -128,6 +193,6 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             weights[j] *= pass.Summary.TotalWeight / sum;
         }
 
-        return (weights, options.HalfLifeTimeSize > 0 ? null : errors / sum);
+        return (weights, pass.IsDecayed ? null : errors / sum);
     }
 }

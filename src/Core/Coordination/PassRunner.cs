@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KMeans.CoreSets;
 using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Training;
@@ -19,7 +20,20 @@ namespace KMeans.Coordination;
 /// <param name="Placement">Who ran the last pass; null where nobody listens.</param>
 internal sealed record PassResult(
     RunningCenters Centers, PartitionSummary Summary, int EpochCount, int BroadcastCount, int OpenedCount, int DroppedCount, TimeSpan Time, TimeSpan ReadTime,
-    IReadOnlyList<LedgerEntry> Entries, long Retries, PassPlacement? Placement);
+    IReadOnlyList<LedgerEntry> Entries, long Retries, PassPlacement? Placement)
+{
+    /// <summary>The ledger of the last pass in short: of the rows that were read.</summary>
+    public required LedgerSummary Ledger { get; init; }
+
+    /// <summary>By which rule rows were kept.</summary>
+    public required RetentionRule Retention { get; init; }
+
+    /// <summary>The update that it was, or null.</summary>
+    public StateUpdate? Update { get; init; }
+
+    /// <summary>Whether weights decayed, in these passes or before.</summary>
+    public required bool IsDecayed { get; init; }
+}
 
 /// <summary>Runs the epochs: each broadcasts the running centers, has every partition trained once and merges the summaries.</summary>
 /// <param name="input">The rows.</param>
@@ -34,19 +48,20 @@ internal sealed class PassRunner(
 {
     /// <summary>Runs them.</summary>
     /// <param name="start">Where the first pass starts.</param>
+    /// <param name="update">The model that the rows are added to, or null.</param>
     /// <param name="rowMode">Whether the last pass keeps all rows.</param>
     /// <param name="job">Whose passes they are.</param>
     /// <param name="checkpoint">What is kept, and what was; or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>What they ended with.</returns>
-    public PassResult Run(JobStart start, bool rowMode, JobIdentity job, Checkpoint? checkpoint, CancellationToken cancellation)
+    public PassResult Run(JobStart start, StateUpdate? update, bool rowMode, JobIdentity job, Checkpoint? checkpoint, CancellationToken cancellation)
     {
         var initial = start.Initial;
         var rowCount = start.EstimatedRowCount;
         var epochs = options.Epochs ?? 1;
         var runningCount = initial.Centers.Count;
-        var opening = options.OpensCenters ? PassPlan.Opening(initial, rowCount) : OpeningRule.None;
-        var retention = PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
+        var opening = options.OpensCenters ? PassPlan.Opening(initial, update?.AllRows(rowCount) ?? rowCount) : OpeningRule.None;
+        var retention = update?.Retention(rowCount) ?? PassPlan.Retention(initial, rowCount, options.SummaryRows.For(rowCount, input.FeatureCount, options.ClusterCount));
         var clock = Stopwatch.StartNew();
         var state = checkpoint?.Epoch ?? new EpochState(0, initial.Centers, 0, 0, 0, 0, "");
         while (true)
@@ -61,8 +76,10 @@ internal sealed class PassRunner(
                 Broadcast = centers,
                 Kernel = kernel,
                 Seed = options.Seed,
+                FirstKey = update?.FirstKey ?? 0,
                 Epoch = state.Epoch,
                 MiniBatchSize = options.MiniBatchSize ?? AutoPolicy.MiniBatchSize,
+                FirstMiniBatchSize = update is null ? 0 : options.MiniBatchSize ?? AutoPolicy.FirstUpdateMiniBatchSize,
                 HalfLife = options.HalfLifeTimeSize,
                 Opening = opening,
                 KeepsAllRows = rowMode && state.Epoch == epochs - 1,
@@ -90,6 +107,7 @@ internal sealed class PassRunner(
             var root = result.Summary;
             var next = Next(centers, root);
             var before = next.Count;
+            var all = update is null || state.Epoch < epochs - 1 ? root : update.Combine(root, next, retention);
             if (options.DropsCenters)
             {
                 // After the last pass the reduction chooses better than dropping would, where it can afford to look at every pair.
@@ -103,11 +121,17 @@ internal sealed class PassRunner(
                 state.ReadSeconds + result.Entries.Sum(entry => entry.ReadSeconds), state.Retries + ledger.Attempts - ledger.Partitions, ledger.Hash);
             if (state.Epoch >= epochs)
             {
-                root.Sample.Seal();
-                root.CostSample.Seal();
+                all.Sample.Seal();
+                all.CostSample.Seal();
                 return new PassResult(
-                    next, root, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries,
-                    placement?.Snapshot());
+                    next, all, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries,
+                    placement?.Snapshot())
+                {
+                    Ledger = ledger,
+                    Retention = retention,
+                    Update = update,
+                    IsDecayed = update?.IsDecayed ?? options.HalfLifeTimeSize > 0,
+                };
             }
         }
     }

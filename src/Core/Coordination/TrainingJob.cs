@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KMeans.CoreSets;
 using KMeans.Input;
 using KMeans.Metrics;
 using KMeans.Models;
@@ -65,6 +66,11 @@ internal sealed class TrainingJob
         Func<ICheckpointFolder>? openFolder = null)
     {
         OptionsValidator.Validate(options);
+        if (options.Update is not null)
+        {
+            UpdateOptions.Check(options, input);
+        }
+
         var notes = new List<string>();
         using var kernels = Open(options, fleet is null, notes);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor), kernels.Device);
@@ -152,13 +158,18 @@ internal sealed class TrainingJob
     private TrainingResult RunStages()
     {
         var k = options.ClusterCount;
-        RequireRows(input.RowCount ?? long.MaxValue);
+        var update = options.Update is null ? null : new StateUpdate(options.Update, options);
+        if (update is null || input.RowCount == 0)
+        {
+            RequireRows(input.RowCount ?? long.MaxValue);
+        }
+
         progress?.Report(new TrainingProgress(TrainingPhase.Sampling, 0, 0, double.NaN, 0));
         var start = checkpoint?.Start;
         var (sampleTime, initialTime) = (TimeSpan.Zero, TimeSpan.Zero);
         if (start is null)
         {
-            (start, sampleTime, initialTime) = Begin();
+            (start, sampleTime, initialTime) = Begin(update);
             checkpoint?.Begin(start);
         }
         else if (checkpoint!.FoundPartitions > 0 || checkpoint.Epoch is { Epoch: > 0 })
@@ -172,9 +183,10 @@ internal sealed class TrainingJob
         }
 
         var initial = start.Initial;
-        var rowMode = (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernels.Streaming, progress).Run(start, rowMode, identity, checkpoint, cancellation);
-        RequireRows(pass.Summary.RowCount);
+        var rowMode = update is null && (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernels.Streaming, progress).Run(start, update, rowMode, identity, checkpoint, cancellation);
+        RequireRows(pass.Ledger.Rows == 0 ? 0 : pass.Summary.RowCount);
+        rowMode |= pass.Summary.Rows.Count > 0;
         if (!(pass.Summary.TotalWeight > 0))
         {
             throw new InputException($"{input.Files[0].Path}: every row has weight 0, so there is nothing to train on; check --weight-column.");
@@ -185,7 +197,8 @@ internal sealed class TrainingJob
         var reduction = Reduction.Run(pass.Centers, k, options, kernels.Host, threads, cancellation);
         var finish = new Finisher(input, options, kernels.Host, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
-        var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
+        var state = State(pass, finish, (update?.FirstKey ?? 0) + input.KeyCount);
+        var model = ModelAssembly.Make(input, options, initial, pass.Summary, finish, state);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
         if (monkey is not null)
         {
@@ -195,15 +208,37 @@ internal sealed class TrainingJob
         return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
 
+    /// <summary>The state, with what the finish found out about the running centers.</summary>
+    private CoreSet State(PassResult pass, Finish finish, long nextKey)
+    {
+        var (summary, rule) = (pass.Summary, pass.Retention);
+        if (finish.Points is { } points && !pass.IsDecayed)
+        {
+            (summary, rule) = new StateDivision(summary, points, kernels.Host, threads).Run(finish.Centers, rule, cancellation);
+        }
+
+        // An update that found nothing new leaves the msd of the last search as it was.
+        var msd = summary.Centers.TotalSquaredError() / summary.Centers.Weights.ToArray().Sum();
+        var searched = pass.Update is { } update && !finish.HasSearched ? update.SearchedMsd : msd;
+        var state = SummaryState.Make(summary, rule, new StateOrigin(options.ClusterCount, nextKey, pass.IsDecayed, searched));
+        return finish.Cells is { } cells && !pass.IsDecayed ? SummaryState.Recentered(state, cells, kernels.Host, threads, cancellation) : state;
+    }
+
     /// <summary>Draws the random batch and solves it for the initial centers.</summary>
-    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin()
+    private (JobStart Start, TimeSpan SampleTime, TimeSpan InitialTime) Begin(StateUpdate? update)
     {
         var before = total.Elapsed;
         var centerCount = options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor);
-        var batch = RandomBatchReader.Draw(input, AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize), options.Seed, threads, cancellation);
+        var size = update?.BatchSize ?? AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize);
+        var batch = RandomBatchReader.Draw(input, size, options.Seed, threads, cancellation);
         var sampled = total.Elapsed;
         using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
         readAhead.BeginEarly();
+        if (update is not null)
+        {
+            return (update.Start(batch, kernels.Host, threads, cancellation), sampled - before, total.Elapsed - sampled);
+        }
+
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
         var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernels.Host, threads, cancellation) ?? throw NothingComplete();
         return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);
@@ -251,11 +286,12 @@ internal sealed class TrainingJob
     {
         var seconds = total.Elapsed.TotalSeconds;
         var cost = model.Cost!;
-        var rows = pass.Summary.RowCount;
+        var rows = pass.Ledger.Rows;
         var arithmetic = 2.0 * (rows + pass.Summary.SkippedRows) * pass.EpochCount * pass.BroadcastCount * input.FeatureCount;
         return new TrainingReport
         {
-            Rows = rows,
+            Rows = pass.Summary.RowCount,
+            EarlierRows = pass.Summary.RowCount - rows,
             SkippedRows = pass.Summary.SkippedRows,
             Features = input.FeatureCount,
             K = options.ClusterCount,
@@ -280,7 +316,7 @@ internal sealed class TrainingJob
             Threads = threads.WorkerCount,
             Partitions = input.Partitions.Count,
             Retries = pass.Retries,
-            Ledger = Ledger.Sum(new BlockResult(pass.Summary, [.. pass.Entries]), input.Partitions.Count),
+            Ledger = pass.Ledger,
             Backend = kernels.Streaming.Name,
             Backends = pass.Entries.GroupBy(entry => entry.Backend).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
             Device = kernels.Device?.Report(),

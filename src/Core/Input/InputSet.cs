@@ -16,6 +16,7 @@ public sealed class InputSet : IDisposable
         IsWeighted = selections[0].WeightOrdinal >= 0;
         RowCount = files.All(file => file.RowCount is not null) ? files.Sum(file => file.RowCount!.Value) : null;
         Partitions = PartitionPlan.Make(files, FeatureCount);
+        KeyCount = PartitionPlan.KeyCount(files);
     }
 
     /// <summary>The files in their order.</summary>
@@ -41,6 +42,9 @@ public sealed class InputSet : IDisposable
 
     /// <summary>The partitions in order.</summary>
     public IReadOnlyList<Partition> Partitions { get; }
+
+    /// <summary>One more than the largest key that a row can have.</summary>
+    internal long KeyCount { get; }
 
     /// <summary>Total size in bytes.</summary>
     public long TotalBytes => Files.Sum(file => file.Source.Length);

@@ -32,6 +32,19 @@ internal static class PartitionPlan
         return files.All(file => file.RowCount is not null) ? AcrossFiles(files, rowsPerPartition) : FileByFile(files, rowsPerPartition);
     }
 
+    /// <summary>One more than the largest key that a row of the files can have.</summary>
+    /// <param name="files">In order.</param>
+    /// <returns>As many as there are rows, where all row counts are known.</returns>
+    public static long KeyCount(IReadOnlyList<InputFile> files) =>
+        files.All(file => file.RowCount is not null) ? files.Sum(file => file.RowCount!.Value) : files.Sum(KeySpan);
+
+    /// <summary>A gzip file unpacks to at most about 1,030 times its size; its rows' keys must not meet the next file's.</summary>
+    private static long KeySpan(InputFile file)
+    {
+        var extent = file.RowCount ?? file.Source.Length;
+        return file.CanSeek ? extent : Math.Max(extent, 1) * 2048;
+    }
+
     private static List<Partition> AcrossFiles(IReadOnlyList<InputFile> files, int rowsPerPartition)
     {
         var partitions = new List<Partition>();
@@ -78,9 +91,7 @@ internal static class PartitionPlan
             if (!file.CanSeek)
             {
                 partitions.Add(new Partition(partitions.Count, [new PartitionSegment(f, new FileRange(0, long.MaxValue), keyBase)]));
-
-                // A gzip file unpacks to at most about 1,030 times its size; its rows' keys must not meet the next file's.
-                keyBase += Math.Max(extent, 1) * 2048;
+                keyBase += KeySpan(file);
                 continue;
             }
 
@@ -91,7 +102,7 @@ internal static class PartitionPlan
                 partitions.Add(new Partition(partitions.Count, [segment]));
             }
 
-            keyBase += extent;
+            keyBase += KeySpan(file);
         }
 
         return partitions;

@@ -7,9 +7,10 @@ namespace KMeans.Models;
 /// <remarks>Layout, little-endian: docs/design/model-format.md. The size follows from the header's lengths, so a damaged length is found before anything is allocated.</remarks>
 internal static class CoreSetFile
 {
-    private const int Version = 1;
-    private const int HeaderBytes = 56;
+    private const int Version = 2;
+    private const int HeaderBytes = 128;
     private const int ChecksumBytes = 32;
+    private const int Decayed = 1;
 
     private static ReadOnlySpan<byte> Magic => "KMCORES\n"u8;
 
@@ -21,17 +22,28 @@ internal static class CoreSetFile
         using var hash = SHA256.Create();
         using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
         {
+            var (sample, cost) = (state.Sample, state.CostSample);
             hashed.Write(Magic);
-            LittleEndian.Write<int>(hashed, [Version, 0]);
-            LittleEndian.Write<long>(hashed, [state.FeatureCount, state.CenterCount, state.SampleCount, state.CostWeights.Length, state.RowsSeen]);
-            LittleEndian.Write<long>(hashed, state.CenterIds);
+            LittleEndian.Write<int>(hashed, [Version, state.IsDecayed ? Decayed : 0]);
+            LittleEndian.Write<long>(hashed, [state.FeatureCount, state.CenterCount, sample.Count, cost.Count, sample.Limit, cost.Limit, state.RowsSeen, state.NextKey]);
+            LittleEndian.Write<double>(hashed, [state.TotalWeight, state.SearchedMsd, state.DistanceFactor, state.OpenedTerm, sample.Threshold, cost.Threshold]);
+            LittleEndian.Write<double>(hashed, state.CenterTerms);
             LittleEndian.Write<double>(hashed, state.CenterWeights);
             LittleEndian.Write<double>(hashed, state.CenterSquaredErrors);
             LittleEndian.Write<double>(hashed, state.CenterMeans);
-            LittleEndian.Write<double>(hashed, state.SampleWeights);
-            LittleEndian.Write<double>(hashed, state.CostWeights);
-            LittleEndian.Write<float>(hashed, state.SampleRows);
-            LittleEndian.Write<float>(hashed, state.CostRows);
+            foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
+            {
+                LittleEndian.Write<long>(hashed, rows.Keys);
+                LittleEndian.Write<double>(hashed, rows.Priorities);
+                LittleEndian.Write<double>(hashed, rows.Sensitivities);
+                LittleEndian.Write<double>(hashed, rows.Weights);
+            }
+
+            foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
+            {
+                LittleEndian.Write<int>(hashed, rows.Labels);
+                LittleEndian.Write<float>(hashed, rows.Rows);
+            }
         }
 
         stream.Write(hash.Hash!);
@@ -41,7 +53,7 @@ internal static class CoreSetFile
     /// <param name="path">The file.</param>
     /// <param name="featureCount">d, as the model has it.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="InputException">The file cannot be read, is damaged, of a newer version, or another model's.</exception>
+    /// <exception cref="InputException">The file cannot be read, is damaged, of another version, or another model's.</exception>
     public static CoreSet Read(string path, int featureCount)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -64,50 +76,74 @@ internal static class CoreSetFile
             throw new InputException($"{path}: version {version} of the core-set is not known, only {Version} is; use the release that wrote it, or train again.");
         }
 
-        _ = LittleEndian.Read<int>(file);
-        var lengths = new long[5];
-        LittleEndian.Read<long>(file, lengths);
-        var (d, centers, sample, cost, rowsSeen) = (lengths[0], lengths[1], lengths[2], lengths[3], lengths[4]);
-        CheckLengths(path, file.Length, d, centers, sample, cost);
+        var flags = LittleEndian.Read<int>(file);
+        var lengths = Section<long>(file, 8);
+        var numbers = Section<double>(file, 6);
+        var (d, centers, sample, cost) = (lengths[0], lengths[1], lengths[2], lengths[3]);
+        CheckLengths(path, file.Length, lengths);
         if (d != featureCount)
         {
             throw Damaged(path, $"has {d} features where the model has {featureCount}");
         }
 
+        var (terms, weights, errors, means) = (Section<double>(file, centers), Section<double>(file, centers), Section<double>(file, centers), Section<double>(file, centers * d));
+        var sampled = Numbers(file, sample, (int)lengths[4], numbers[4]);
+        var uniform = Numbers(file, cost, (int)lengths[5], numbers[5]);
         var state = new CoreSet
         {
             FeatureCount = (int)d,
-            RowsSeen = rowsSeen,
-            CenterIds = Section<long>(file, 2 * centers),
-            CenterWeights = Section<double>(file, centers),
-            CenterSquaredErrors = Section<double>(file, centers),
-            CenterMeans = Section<double>(file, centers * d),
-            SampleWeights = Section<double>(file, sample),
-            CostWeights = Section<double>(file, cost),
-            SampleRows = Section<float>(file, sample * d),
-            CostRows = Section<float>(file, cost * d),
+            RowsSeen = lengths[6],
+            NextKey = lengths[7],
+            TotalWeight = numbers[0],
+            IsDecayed = (flags & Decayed) != 0,
+            SearchedMsd = numbers[1],
+            DistanceFactor = numbers[2],
+            OpenedTerm = numbers[3],
+            CenterTerms = terms,
+            CenterWeights = weights,
+            CenterSquaredErrors = errors,
+            CenterMeans = means,
+            Sample = sampled with { Labels = Section<int>(file, sample), Rows = Section<float>(file, sample * d) },
+            CostSample = uniform with { Labels = Section<int>(file, cost), Rows = Section<float>(file, cost * d) },
         };
         CheckSum(path, file, hash);
-        CheckValues(path, state);
+        if (!CoreSetCheck.IsSound(state) || (flags & ~Decayed) != 0)
+        {
+            throw Damaged(path, "has a value that is not finite or out of its range");
+        }
+
         return state;
     }
 
-    private static void CheckLengths(string path, long fileLength, long d, long centers, long sample, long cost)
+    private static KeptRows Numbers(Stream stream, long count, int limit, double threshold) => new()
+    {
+        Limit = limit,
+        Threshold = threshold,
+        Keys = Section<long>(stream, count),
+        Priorities = Section<double>(stream, count),
+        Sensitivities = Section<double>(stream, count),
+        Weights = Section<double>(stream, count),
+        Labels = [],
+        Rows = [],
+    };
+
+    private static void CheckLengths(string path, long fileLength, long[] lengths)
     {
         // Each is bounded first, so that no product below can overflow.
-        if (Math.Min(Math.Min(d, centers), Math.Min(sample, cost)) < 0 || Math.Max(Math.Max(d, centers), Math.Max(sample, cost)) > int.MaxValue)
+        if (lengths.AsSpan(0, 6).ContainsAnyExceptInRange(0, int.MaxValue))
         {
             throw Damaged(path, "has an impossible length in its header");
         }
 
-        var centerBytes = (Int128)centers * (32 + (8 * d));
-        var rowBytes = ((Int128)sample + cost) * (8 + (4 * d));
+        var (d, centers, sample, cost) = (lengths[0], lengths[1], lengths[2], lengths[3]);
+        var centerBytes = (Int128)centers * (24 + (8 * d));
+        var rowBytes = ((Int128)sample + cost) * (36 + (4 * d));
         if (HeaderBytes + centerBytes + rowBytes + ChecksumBytes != fileLength)
         {
             throw Damaged(path, "has another size than its header says");
         }
 
-        if (Math.Max(Math.Max(2 * centers, centers * d), Math.Max(sample, cost) * d) > Array.MaxLength)
+        if (Math.Max(centers * d, Math.Max(sample, cost) * d) > Array.MaxLength)
         {
             throw Damaged(path, $"has a section of more than {Array.MaxLength} values");
         }
@@ -116,7 +152,7 @@ internal static class CoreSetFile
     private static T[] Section<T>(Stream stream, long length)
         where T : unmanaged
     {
-        var values = new T[length];
+        var values = GC.AllocateUninitializedArray<T>((int)length);
         LittleEndian.Read(stream, values.AsSpan());
         return values;
     }
@@ -132,19 +168,6 @@ internal static class CoreSetFile
             throw Damaged(path, "its checksum is wrong");
         }
     }
-
-    private static void CheckValues(string path, CoreSet state)
-    {
-        if (!(AllFinite(state.CenterMeans) && AllWeights(state.CenterWeights) && AllWeights(state.CenterSquaredErrors) && AllWeights(state.SampleWeights)
-            && AllWeights(state.CostWeights) && state.SampleRows.All(float.IsFinite) && state.CostRows.All(float.IsFinite) && state.RowsSeen >= 0))
-        {
-            throw Damaged(path, "has a value that is not finite, or a negative weight");
-        }
-    }
-
-    private static bool AllFinite(double[] values) => values.All(double.IsFinite);
-
-    private static bool AllWeights(double[] values) => values.All(value => value >= 0 && double.IsFinite(value));
 
     private static InputException Damaged(string path, string problem) =>
         new($"{path}: {problem}; it is damaged, so train again, or remove the folder it is in to use the model without its state.");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KMeans.Coordination;
+using KMeans.Curves;
 using KMeans.Input;
 using KMeans.Training;
 
@@ -12,22 +13,14 @@ internal static class ModelAssembly
     /// <param name="input">For the columns.</param>
     /// <param name="options">As the user gave them.</param>
     /// <param name="initial">For the transform.</param>
-    /// <param name="running">The running centers after the last pass.</param>
-    /// <param name="summary">Of the last pass.</param>
+    /// <param name="summary">Of all rows.</param>
     /// <param name="finish">The final centers and their cost.</param>
-    /// <param name="epochs">Passes made.</param>
+    /// <param name="state">To go on from.</param>
     /// <returns>The model.</returns>
     public static TrainedModel Make(
-        InputSet input, TrainingOptions options, InitialCenters initial, RunningCenters running, PartitionSummary summary, Finish finish, int epochs)
+        InputSet input, TrainingOptions options, InitialCenters initial, PartitionSummary summary, Finish finish, CoreSet state)
     {
-        var d = input.FeatureCount;
-        var order = Enumerable.Range(0, options.ClusterCount).OrderByDescending(j => finish.ClusterWeights[j]).ThenBy(j => j).ToArray();
-        var centers = new double[options.ClusterCount * d];
-        for (var j = 0; j < order.Length; j++)
-        {
-            finish.Centers.AsSpan(order[j] * d, d).CopyTo(centers.AsSpan(j * d));
-        }
-
+        var order = ByWeight(finish.ClusterWeights);
         return new TrainedModel
         {
             ClusterCount = options.ClusterCount,
@@ -35,29 +28,52 @@ internal static class ModelAssembly
             ColumnsAreNamed = input.ColumnsAreNamed,
             Transform = initial.Transform,
             Fill = initial.Fill,
-            Centers = centers,
+            Centers = Ordered(finish.Centers, order, input.FeatureCount),
             ClusterWeights = order.Select(j => finish.ClusterWeights[j]).ToArray(),
             Cost = finish.Cost,
             Rows = summary.RowCount,
             Seed = options.Seed,
             Parameters = Parameters(options),
-            State = State(d, running, summary, epochs),
+            State = state,
         };
     }
 
-    private static CoreSet State(int d, RunningCenters running, PartitionSummary summary, int epochs) => new()
+    /// <summary>Makes the model of another k from a model's state.</summary>
+    /// <param name="model">Whose columns, transform, parameters and state it has.</param>
+    /// <param name="point">Its centers and their cost.</param>
+    /// <returns>The model.</returns>
+    public static TrainedModel Make(TrainedModel model, CurvePoint point)
     {
-        FeatureCount = d,
-        CenterIds = running.Ids.ToArray().SelectMany(id => new[] { id.Partition, id.Row }).ToArray(),
-        CenterWeights = running.Weights.ToArray(),
-        CenterSquaredErrors = running.SquaredErrors.ToArray(),
-        CenterMeans = running.Means.ToArray(),
-        SampleRows = summary.Sample.Rows().ToArray(),
-        SampleWeights = Enumerable.Range(0, summary.Sample.Count).Select(summary.Sample.ExpandedWeight).ToArray(),
-        CostRows = summary.CostSample.Rows().ToArray(),
-        CostWeights = Enumerable.Range(0, summary.CostSample.Count).Select(summary.CostSample.Weight).ToArray(),
-        RowsSeen = summary.RowCount * epochs,
-    };
+        var (d, order) = (model.FeatureCount, ByWeight(point.ClusterWeights));
+        return new TrainedModel
+        {
+            ClusterCount = point.K,
+            Columns = model.Columns,
+            ColumnsAreNamed = model.ColumnsAreNamed,
+            Transform = model.Transform,
+            Fill = model.Fill,
+            Centers = Ordered(point.Centers, order, d),
+            ClusterWeights = [.. order.Select(j => point.ClusterWeights[j])],
+            Cost = point.Cost,
+            Rows = model.Rows,
+            Seed = model.Seed,
+            Parameters = model.Parameters,
+            State = model.State,
+        };
+    }
+
+    private static int[] ByWeight(double[] weights) => [.. Enumerable.Range(0, weights.Length).OrderByDescending(j => weights[j]).ThenBy(j => j)];
+
+    private static double[] Ordered(double[] centers, int[] order, int d)
+    {
+        var ordered = new double[order.Length * d];
+        for (var j = 0; j < order.Length; j++)
+        {
+            centers.AsSpan(order[j] * d, d).CopyTo(ordered.AsSpan(j * d));
+        }
+
+        return ordered;
+    }
 
     private static SortedDictionary<string, string> Parameters(TrainingOptions options)
     {

@@ -65,26 +65,79 @@ public static class ModelFolder
     /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
     /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
     /// <remarks>The same training gives the same bytes.</remarks>
-    public static void Save(string directory, TrainingResult result, bool overwrite)
+    public static void Save(string directory, TrainingResult result, bool overwrite) => Save(directory, result.Model, overwrite);
+
+    /// <summary>Saves a model. The folder appears complete or not at all.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>; or a cost that is not finite, which JSON cannot say.</exception>
+    /// <exception cref="ArgumentException">The model has no cost: it was loaded from another program's file.</exception>
+    public static void Save(string directory, TrainedModel model, bool overwrite) => Save(directory, model, [], [], overwrite);
+
+    /// <summary>Saves a model with what belongs to it.</summary>
+    /// <param name="directory">The folder to be; parents are created.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="files">Further files: names without folders, and what writes them.</param>
+    /// <param name="others">Further models, without their states, and the folders below this one where they go, with '/'.</param>
+    /// <param name="overwrite">Whether an existing model folder is replaced, as a whole.</param>
+    /// <exception cref="InputException">As for <see cref="CheckTarget"/>.</exception>
+    internal static void Save(
+        string directory, TrainedModel model, IReadOnlyList<(string Name, Action<Stream> Write)> files, IReadOnlyList<(string Folder, TrainedModel Model)> others, bool overwrite)
     {
-        var model = result.Model;
-        var document = ModelDocumentFile.Describe(model);
-        ModelDocumentFile.Check(document, directory);
+        var document = Describe(directory, model);
+        var otherDocuments = others.Select(other => Describe(directory, other.Model)).ToArray();
         var target = Resolve(directory, overwrite);
         if (ObjectPath.Is(directory))
         {
             using var folder = new ObjectFolder(target, overwrite);
-            Fill(model, document, (name, write) => WriteTo(folder, name, write));
+            WriteAll((name, write) => WriteTo(folder, name, write));
             folder.Commit(Names);
             return;
         }
 
         Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
         {
-            _ = Directory.CreateDirectory(Path.Combine(folder, StateName));
-            Fill(model, document, (name, write) => DiskSync.File(Path.Combine(folder, name), write));
-            DiskSync.Folder(Path.Combine(folder, StateName));
+            var folders = new HashSet<string>();
+            WriteAll((name, write) =>
+            {
+                var path = Path.Combine(folder, name);
+                var parent = Path.GetDirectoryName(path)!;
+                if (parent != folder && folders.Add(parent))
+                {
+                    Directory.CreateDirectory(parent);
+                }
+
+                DiskSync.File(path, write);
+            });
+            foreach (var written in folders)
+            {
+                DiskSync.Folder(written);
+            }
         }));
+
+        void WriteAll(Action<string, Action<Stream>> file)
+        {
+            foreach (var (name, write) in files)
+            {
+                file(name, write);
+            }
+
+            for (var i = 0; i < others.Count; i++)
+            {
+                var below = others[i].Folder;
+                Fill(others[i].Model, null, otherDocuments[i], (name, write) => file($"{below}/{name}", write));
+            }
+
+            Fill(model, model.State, document, file);
+        }
+    }
+
+    private static ModelDocument Describe(string directory, TrainedModel model)
+    {
+        var document = ModelDocumentFile.Describe(model);
+        ModelDocumentFile.Check(document, directory);
+        return document;
     }
 
     /// <summary>Saves a model whose files come from elsewhere. The folder appears complete, and only if the model in it can be loaded.</summary>
@@ -167,13 +220,14 @@ public static class ModelFolder
     public static TrainedModel Load(string path, bool withState = true) => Guard(path, () => ModelLoader.Load(path, withState));
 
     /// <param name="model">The model.</param>
+    /// <param name="saved">Its state, where that is written too.</param>
     /// <param name="document">Its description.</param>
     /// <param name="file">Writes one file, given its name below the folder.</param>
-    private static void Fill(TrainedModel model, ModelDocument document, Action<string, Action<Stream>> file)
+    private static void Fill(TrainedModel model, CoreSet? saved, ModelDocument document, Action<string, Action<Stream>> file)
     {
         var d = model.FeatureCount;
         var centers = ToSingle(model.CentersInColumnUnits);
-        if (model.State is { } state)
+        if (saved is { } state)
         {
             file($"{StateName}/{StateCentersName}", stream => NpyWriter.Write<double>(stream, model.Centers, d));
             file($"{StateName}/{CoreSetName}", stream => CoreSetFile.Write(stream, state));

@@ -6,6 +6,9 @@ internal static class AutoPolicy
     /// <summary>Partitions are powers of two of rows, so that none ends with a small rest, for which packing and moving the centers would cost as much as for a whole mini-batch.</summary>
     public const int MiniBatchSize = 8_192;
 
+    /// <summary>Of an update, in which there may be clusters that the state does not know: rows of one had better not all be counted before the center that the first of them opened is there.</summary>
+    public const int FirstUpdateMiniBatchSize = 256;
+
     /// <summary>The least rows of the random batch where no mini-batch is given: the reference's default mini-batch.</summary>
     private const int LeastBatchRows = 5_000;
 

@@ -82,23 +82,27 @@ internal static class CenterClosing
             }
         }
 
-        CloseCheapest(centers, keep, byWeight.Where(j => keep[j]).Take(Math.Max(0, 4 * (left - most))).ToArray(), left - most);
+        CloseCheapest(centers, keep, byWeight.Where(j => keep[j]).Take(Math.Max(0, 4 * (left - most))).ToArray(), left - most, new int[centers.Count]);
         centers.Retain(keep);
     }
 
     /// <summary>Merges the two centers whose merging costs least until few enough are left: Ward's agglomeration. O(K^2 d) and about as much again for the merging.</summary>
     /// <param name="centers">In/out.</param>
     /// <param name="most">How many may stay.</param>
-    public static void MergeTo(RunningCenters centers, int most)
+    /// <param name="map">Length K out: where each center went, by its index now.</param>
+    public static void MergeTo(RunningCenters centers, int most, out int[] map)
     {
         var keep = new bool[centers.Count];
         Array.Fill(keep, true);
-        CloseCheapest(centers, keep, Enumerable.Range(0, centers.Count).ToArray(), centers.Count - most);
+        map = Enumerable.Range(0, centers.Count).ToArray();
+        var into = Enumerable.Range(0, centers.Count).ToArray();
+        CloseCheapest(centers, keep, Enumerable.Range(0, centers.Count).ToArray(), centers.Count - most, into);
         centers.Retain(keep);
+        Follow(map, into, keep);
     }
 
     /// <summary>Closes the given number of candidates, each time the one that costs least. A neighbour is looked for again only where it was closed or moved.</summary>
-    private static void CloseCheapest(RunningCenters centers, bool[] keep, int[] candidates, int excess)
+    private static void CloseCheapest(RunningCenters centers, bool[] keep, int[] candidates, int excess, int[] into)
     {
         var nearest = new int[candidates.Length];
         var prices = new double[candidates.Length];
@@ -115,18 +119,19 @@ internal static class CenterClosing
                 best = prices[i] < prices[best] ? i : best;
             }
 
-            var (closed, into) = (candidates[best], nearest[best]);
+            var (closed, taker) = (candidates[best], nearest[best]);
             if (!double.IsFinite(prices[best]))
             {
                 return;
             }
 
-            Close(centers, closed, into);
+            Close(centers, closed, taker);
             keep[closed] = false;
+            into[closed] = taker;
             prices[best] = double.PositiveInfinity;
             for (var i = 0; i < candidates.Length; i++)
             {
-                if (keep[candidates[i]] && (nearest[i] == closed || nearest[i] == into || candidates[i] == into))
+                if (keep[candidates[i]] && (nearest[i] == closed || nearest[i] == taker || candidates[i] == taker))
                 {
                     (nearest[i], prices[i]) = Price(centers, candidates[i], keep);
                 }

@@ -19,15 +19,17 @@ internal static class CoreSetPoints
     private const double LeastShare = 0.5;
 
     /// <summary>Makes the points. O((m + K) d).</summary>
-    /// <param name="cells">The statistics of a pass over all rows, without decay.</param>
+    /// <param name="cells">The statistics of a pass over all rows.</param>
     /// <param name="sample">The rows that it kept by sensitivity, or some of them; sealed.</param>
+    /// <param name="isDecayed">Whether the statistics decayed: then no row stands for itself, and each running center's rows stand for what is left of its weight.</param>
     /// <returns>m points and one for each running center with rows of which none was kept.</returns>
-    public static RowBlock Make(RunningCenters cells, RowSample sample)
+    public static RowBlock Make(RunningCenters cells, RowSample sample, bool isDecayed = false)
     {
         var d = cells.FeatureCount;
-        var left = Left(cells, sample);
+        bool IsAlone(int i) => !isDecayed && sample.IsCertain(i);
+        var left = Left(cells, sample, IsAlone);
         var kept = Empty(cells);
-        var loose = Enumerable.Range(0, sample.Count).Where(i => !sample.IsCertain(i) && left.Weights[sample.Label(i)] > 0).ToArray();
+        var loose = Enumerable.Range(0, sample.Count).Where(i => !IsAlone(i) && left.Weights[sample.Label(i)] > 0).ToArray();
         foreach (var i in loose)
         {
             Absorb(kept, sample.Label(i), sample.ExpandedWeight(i), sample.Row(i));
@@ -79,7 +81,7 @@ internal static class CoreSetPoints
 
     /// <summary>Weight and mean of each running center's rows without those that were certain to be kept; weight 0 where they were all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static RunningCenters Left(RunningCenters cells, RowSample sample)
+    private static RunningCenters Left(RunningCenters cells, RowSample sample, Func<int, bool> isAlone)
     {
         var d = cells.FeatureCount;
         var left = cells.Copy();
@@ -93,7 +95,7 @@ internal static class CoreSetPoints
 
         for (var i = 0; i < sample.Count; i++)
         {
-            if (sample.IsCertain(i))
+            if (isAlone(i))
             {
                 left.Weights[sample.Label(i)] -= sample.Weight(i);
                 CenterAccumulator.AddScaled(left.Mean(sample.Label(i)), sample.Row(i), -sample.Weight(i));

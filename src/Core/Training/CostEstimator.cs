@@ -64,12 +64,28 @@ internal sealed class CostEstimator
     /// <returns>The estimate and its interval. O(m k d).</returns>
     public CostEstimate ForReporting(ReadOnlySpan<double> centers, double? bound, CancellationToken cancellation) => Estimate(centers, forReporting, bound, cancellation);
 
-    private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, CancellationToken cancellation)
+    /// <summary>The same for centers far fewer than the running ones, each of which goes to one of them with all its rows: what that costs is known exactly, and what rows gain by going elsewhere is estimated.</summary>
+    /// <param name="centers">Row-major (k, d).</param>
+    /// <param name="cellLabels">Length K: the center that each running center goes to.</param>
+    /// <param name="bound">The msd if all rows go with their running centers.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The estimate and its interval. O(m k d).</returns>
+    public CostEstimate ForMerged(double[] centers, int[] cellLabels, double bound, CancellationToken cancellation)
+    {
+        var (ofRows, ofCertain) = (forReporting.SquaredDistances(centers, cellLabels), certain.SquaredDistances(centers, cellLabels));
+        return Estimate(centers, forReporting, bound, ofRows, Math.Max(0, (bound * totalWeight) - certain.WeightedSum(ofCertain)), cancellation);
+    }
+
+    private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, CancellationToken cancellation) =>
+        Estimate(centers, rows, bound, rows.Errors, restErrors, cancellation);
+
+    /// <summary>Regresses the costs on errors of the same rows, of which the total over all rows is known.</summary>
+    private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, double[] errors, double errorTotal, CancellationToken cancellation)
     {
         var costs = PointAssignment.Run(certain.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
         var known = certain.WeightedSum(costs);
         costs = PointAssignment.Run(rows.Samples, centers, featureCount, kernel, threads, cancellation).SquaredDistances;
-        var (mean, standardError) = Rest(costs, rows);
+        var (mean, standardError) = Rest(costs, rows, errors, errorTotal);
         var msd = Math.Max(0, (known + (restWeight * mean)) / totalWeight);
         var margin = 1.96 * restWeight * standardError / totalWeight;
         var most = bound ?? double.PositiveInfinity;
@@ -77,7 +93,7 @@ internal sealed class CostEstimator
     }
 
     /// <summary>The mean cost of the rows that are not known one by one, and its standard error.</summary>
-    private (double Mean, double StandardError) Rest(double[] costs, Rows rows)
+    private (double Mean, double StandardError) Rest(double[] costs, Rows rows, double[] errors, double errorTotal)
     {
         var n = costs.Length;
         var weight = rows.Weights.Sum();
@@ -86,40 +102,44 @@ internal sealed class CostEstimator
             return (0, 0);
         }
 
-        var (meanCost, meanError) = (rows.WeightedSum(costs) / weight, rows.WeightedSum(rows.Errors) / weight);
+        var (meanCost, meanError) = (rows.WeightedSum(costs) / weight, rows.WeightedSum(errors) / weight);
         var (covariance, variance) = (0.0, 0.0);
         for (var i = 0; i < n; i++)
         {
-            covariance += rows.Weights[i] * (costs[i] - meanCost) * (rows.Errors[i] - meanError);
-            variance += rows.Weights[i] * (rows.Errors[i] - meanError) * (rows.Errors[i] - meanError);
+            covariance += rows.Weights[i] * (costs[i] - meanCost) * (errors[i] - meanError);
+            variance += rows.Weights[i] * (errors[i] - meanError) * (errors[i] - meanError);
         }
 
         var slope = regresses && variance > 0 ? Math.Clamp(covariance / variance, 0, 1) : 0;
         var squares = 0.0;
         for (var i = 0; i < n; i++)
         {
-            var residual = rows.Weights[i] * (costs[i] - meanCost - (slope * (rows.Errors[i] - meanError)));
+            var residual = rows.Weights[i] * (costs[i] - meanCost - (slope * (errors[i] - meanError)));
             squares += residual * residual;
         }
 
         var unseen = Math.Max(0, 1 - (n / (double)restRows));
-        return (meanCost + (slope * ((restErrors / restWeight) - meanError)), n > 1 ? Math.Sqrt(squares * unseen * n / (n - 1)) / weight : 0);
+        return (meanCost + (slope * ((errorTotal / restWeight) - meanError)), n > 1 ? Math.Sqrt(squares * unseen * n / (n - 1)) / weight : 0);
     }
 
     /// <summary>Some rows of a sample.</summary>
     private sealed class Rows
     {
+        private readonly int[] cellOfRow;
+
         public Rows(RowSample sample, int[] chosen, RunningCenters cells)
         {
             var d = cells.FeatureCount;
             Samples = new float[chosen.Length * d];
             Weights = new double[chosen.Length];
             Errors = new double[chosen.Length];
+            cellOfRow = new int[chosen.Length];
             for (var i = 0; i < chosen.Length; i++)
             {
                 var row = sample.Row(chosen[i]);
                 row.CopyTo(Samples.AsSpan(i * d));
                 Weights[i] = sample.Weight(chosen[i]);
+                cellOfRow[i] = sample.Label(chosen[i]);
                 Errors[i] = SquaredDistance.Between(row, cells.Mean(sample.Label(chosen[i])));
             }
         }
@@ -130,6 +150,19 @@ internal sealed class CostEstimator
 
         /// <summary>Squared distances to the means of the running centers that the rows were assigned to.</summary>
         public double[] Errors { get; }
+
+        /// <summary>Squared distances to the centers that the rows' running centers go to.</summary>
+        public double[] SquaredDistances(double[] centers, int[] cellLabels)
+        {
+            var distances = new double[cellOfRow.Length];
+            var d = distances.Length == 0 ? 0 : Samples.Length / distances.Length;
+            for (var i = 0; i < distances.Length; i++)
+            {
+                distances[i] = SquaredDistance.Between(Samples.AsSpan(i * d, d), centers.AsSpan(cellLabels[cellOfRow[i]] * d, d));
+            }
+
+            return distances;
+        }
 
         public double WeightedSum(double[] values)
         {

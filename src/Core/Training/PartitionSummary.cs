@@ -41,6 +41,25 @@ internal sealed class PartitionSummary
 
     /// <summary>All rows by partition, where the summary is the rows; else empty.</summary>
     public List<RowBlock> Rows { get; init; } = [];
+
+    /// <summary>The same with other running centers.</summary>
+    /// <param name="centers">To which the samples' labels belong already.</param>
+    /// <returns>Shares all else.</returns>
+    public PartitionSummary With(RunningCenters centers) => new()
+    {
+        First = First,
+        End = End,
+        Centers = centers,
+        RowCount = RowCount,
+        SkippedRows = SkippedRows,
+        TotalWeight = TotalWeight,
+        PassSquaredDistances = PassSquaredDistances,
+        OpeningCost = OpeningCost,
+        NearTies = NearTies,
+        Sample = Sample,
+        CostSample = CostSample,
+        Rows = Rows,
+    };
 }
 
 /// <summary>Rows in memory.</summary>

@@ -123,6 +123,8 @@ internal sealed class PartitionTrainer : IDisposable
         state.EndMiniBatch(accumulator, taken);
     }
 
+    private long Key(SampleBatch batch, int row) => context.FirstKey + batch.Key(row);
+
     private void Open(PartitionState state, SampleBatch batch)
     {
         var weights = batch.SampleWeights;
@@ -135,11 +137,11 @@ internal sealed class PartitionTrainer : IDisposable
             // The cheap half of the rule first: no keyed number is below 0, and most rows are far below f.
             if (weighted > 0 && state.OpeningCost < double.PositiveInfinity)
             {
-                var unit = openingRandom.Unit(batch.Key(i));
+                var unit = openingRandom.Unit(Key(batch, i));
                 if (OpeningRule.Opens(state.OpeningCost, weighted, unit))
                 {
                     var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
-                    labels[i] = state.OpenOrJoin(batch.Key(i), row, weight, unit, labels[i], ref squaredDistances[i]);
+                    labels[i] = state.OpenOrJoin(Key(batch, i), row, weight, unit, labels[i], ref squaredDistances[i]);
                     accumulator.Grow(state.Own.Count);
                     weighted = weight * squaredDistances[i];
                 }
@@ -166,7 +168,7 @@ internal sealed class PartitionTrainer : IDisposable
                 continue;
             }
 
-            var key = batch.Key(i);
+            var key = Key(batch, i);
             var row = batch.Samples.Slice(i * context.FeatureCount, context.FeatureCount);
             state.Sample.Offer(key, sampleRandom.Unit(key), weight * retention.Sensitivity(labels[i], squaredDistances[i]), weight, labels[i], row);
             state.CostSample.Offer(key, costRandom.Unit(key), 1, weight, labels[i], row);

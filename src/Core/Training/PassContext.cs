@@ -27,11 +27,18 @@ internal sealed record PassContext
     /// <summary>The user's seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Is added to every row's key: rows of an update must not have the keys of those before.</summary>
+    public long FirstKey { get; init; }
+
     /// <summary>The pass, 0-based.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>Rows between two updates.</summary>
     public required int MiniBatchSize { get; init; }
+
+    /// <summary>Rows before a partition's first update; twice as many before each further one, until it is <see cref="MiniBatchSize"/>.</summary>
+    /// <value>That size by default.</value>
+    public int FirstMiniBatchSize { get => field > 0 ? field : MiniBatchSize; init; }
 
     /// <summary>In rows; 0 for no decay.</summary>
     public required long HalfLife { get; init; }

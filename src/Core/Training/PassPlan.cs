@@ -25,6 +25,11 @@ internal static class PassPlan
         return new OpeningRule(initial.ExpectedMsd * rowCount / openings, Math.Max(LeastMostOpened, initial.Centers.Count / 4));
     }
 
+    /// <summary>The most rows of the uniform sample.</summary>
+    /// <param name="rowCount">n, known or estimated.</param>
+    /// <returns>At most n.</returns>
+    public static int CostSampleLimit(long rowCount) => (int)Math.Min(CostSampleRows, rowCount);
+
     /// <summary>What is small at the end of a pass.</summary>
     /// <param name="centers">Merged.</param>
     /// <returns>A weight.</returns>
@@ -47,7 +52,7 @@ internal static class PassPlan
             SampleLimit = sampleLimit,
             DistanceFactor = initial.Msd > 0 ? 0.5 / (rowCount * initial.Msd) : 0,
             ClusterTerms = terms.ToArray(),
-            CostSampleLimit = (int)Math.Min(CostSampleRows, rowCount),
+            CostSampleLimit = CostSampleLimit(rowCount),
             RowCount = rowCount,
         };
     }

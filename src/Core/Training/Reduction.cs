@@ -65,7 +65,7 @@ internal static class Reduction
         {
             // A few more centers than k are better merged than chosen among.
             var merged = running.Copy();
-            CenterClosing.MergeTo(merged, clusterCount);
+            CenterClosing.MergeTo(merged, clusterCount, out _);
             var ward = search.From(merged.Means, cancellation);
             best = ward.SquaredErrors <= best.SquaredErrors ? ward : best;
         }

@@ -22,15 +22,29 @@ internal sealed record RetentionRule
     /// <summary>The estimated number of rows n.</summary>
     public required long RowCount { get; init; }
 
-    /// <summary>An empty sensitivity sample. It may hold a quarter more rows than its limit expects, before it is cut to the limit.</summary>
+    /// <summary>What the sensitivities are multiplied by in a state, where they are not shares of one pass.</summary>
+    /// <value>n by default; 1 for an update, whose sensitivities are a state's.</value>
+    public double Scale { get => field > 0 ? field : Math.Max(1, RowCount); init; }
+
+    /// <summary>
+    /// Rows with a priority at or above it are never kept by sensitivity.
+    /// </summary>
+    /// <value>By default none is left out where the sample may hold all rows; elsewhere it holds a quarter more than its limit, before it is cut to that.</value>
+    public double SampleThreshold { get => field > 0 ? field : SampleLimit >= RowCount ? CoreSets.SummaryState.KeepsAll : 1.25 * SampleLimit; init; }
+
+    /// <summary>Rows whose random number is at or above it are never kept uniformly.</summary>
+    /// <value>By the same rule by default.</value>
+    public double CostThreshold { get => field > 0 ? field : CostSampleLimit >= RowCount ? 1.0 : 1.25 * CostSampleLimit / RowCount; init; }
+
+    /// <summary>An empty sensitivity sample.</summary>
     /// <param name="featureCount">d.</param>
     /// <returns>The sample.</returns>
-    public RowSample NewSample(int featureCount) => new(featureCount, SampleLimit, 1.25 * SampleLimit);
+    public RowSample NewSample(int featureCount) => new(featureCount, SampleLimit, SampleThreshold);
 
     /// <summary>An empty uniform sample.</summary>
     /// <param name="featureCount">d.</param>
     /// <returns>The sample.</returns>
-    public RowSample NewCostSample(int featureCount) => new(featureCount, CostSampleLimit, CostSampleLimit >= RowCount ? 1.0 : 1.25 * CostSampleLimit / RowCount);
+    public RowSample NewCostSample(int featureCount) => new(featureCount, CostSampleLimit, CostThreshold);
 
     /// <summary>s(x).</summary>
     /// <param name="label">The nearest center.</param>

@@ -1,3 +1,5 @@
+using KMeans.Models;
+
 namespace KMeans.Training;
 
 /// <summary>A bounded random sample of weighted rows that merges by union: the rows with the least priority u / s, where u is the row's keyed number and s its sensitivity.</summary>
@@ -8,6 +10,9 @@ namespace KMeans.Training;
 /// </remarks>
 internal sealed class RowSample
 {
+    /// <summary>A restored sample has room for this part more before it grows.</summary>
+    private const int RoomShare = 8;
+
     private readonly int featureCount;
     private readonly int limit;
     private readonly double firstThreshold;
@@ -77,6 +82,16 @@ internal sealed class RowSample
         }
     }
 
+    /// <summary>Gives every row another center.</summary>
+    /// <param name="label">The center of the row at an index.</param>
+    public void SetLabels(Func<int, int> label)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            entries[i] = entries[i] with { Label = label(i) };
+        }
+    }
+
     /// <summary>Takes in the rows of another sample.</summary>
     /// <param name="other">Of other rows, with the same limit and labels of the same centers; left as it is.</param>
     public void Merge(RowSample other)
@@ -108,7 +123,9 @@ internal sealed class RowSample
             entries[i] = entries[i] with { Slot = i };
         }
 
+        // Both are full then, so that a row that is appended later has them grown together.
         values = ordered;
+        Array.Resize(ref entries, Count);
     }
 
     /// <summary>One row.</summary>
@@ -119,6 +136,10 @@ internal sealed class RowSample
     /// <summary>All rows, row-major (Count, d), after <see cref="Seal"/>.</summary>
     /// <returns>In the order of their keys.</returns>
     public ReadOnlySpan<float> Rows() => values.AsSpan(0, Count * featureCount);
+
+    /// <summary>All rows in an array of their own, after <see cref="Seal"/>; not to be written to.</summary>
+    /// <returns>Row-major (Count, d).</returns>
+    public float[] RowArray() => values.Length == Count * featureCount ? values : Rows().ToArray();
 
     /// <summary>A row's own weight.</summary>
     /// <param name="index">0 to Count - 1.</param>
@@ -166,7 +187,7 @@ internal sealed class RowSample
     public (long Key, double Priority, double Sensitivity, double Weight, int Label) Details(int index) =>
         (entries[index].Key, entries[index].Priority, entries[index].Sensitivity, entries[index].Weight, entries[index].Label);
 
-    /// <summary>Puts the sample into the state of another one: a threshold now, and then its rows, by <see cref="Restore"/>.</summary>
+    /// <summary>Puts the sample into the state of another one: a threshold now, and then its rows, one by one.</summary>
     /// <param name="threshold">The other's.</param>
     public void BeginRestore(double threshold)
     {
@@ -183,6 +204,22 @@ internal sealed class RowSample
     /// <param name="row">Length d.</param>
     public void Restore(long key, double priority, double sensitivity, double weight, int label, ReadOnlySpan<float> row) =>
         Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
+
+    /// <summary>Puts the sample into the state of rows that were kept before: all at once and with room for more.</summary>
+    /// <param name="rows">In the order of their keys, of the same d.</param>
+    public void Restore(KeptRows rows)
+    {
+        var capacity = rows.Count + (rows.Count / RoomShare) + 16;
+        entries = new Entry[capacity];
+        values = GC.AllocateUninitializedArray<float>(checked(capacity * featureCount));
+        rows.Rows.CopyTo(values, 0);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            entries[i] = new Entry(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i], i);
+        }
+
+        (Count, Threshold) = (rows.Count, rows.Threshold);
+    }
 
     private void Append(Entry entry, ReadOnlySpan<float> row)
     {

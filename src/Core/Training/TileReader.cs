@@ -20,6 +20,7 @@ internal sealed class TileReader : IDisposable
     private readonly ContentHash weightHash = new();
     private PartitionReader? reader;
     private int slot;
+    private int nextSize;
     private int left;
     private bool isAhead;
     private bool isAheadOfMiniBatch;
@@ -73,14 +74,16 @@ internal sealed class TileReader : IDisposable
         contentHash.Reset();
         weightHash.Reset();
         ContentBytes = 0;
+        nextSize = context.FirstMiniBatchSize;
         (isAhead, isAheadOfMiniBatch, isOver) = (false, false, false);
     }
 
-    /// <summary>Begins a mini-batch: tiles do not cross its end.</summary>
+    /// <summary>Begins a mini-batch: tiles do not cross its end. The first may be small, and each has twice the rows of the one before, up to <see cref="PassContext.MiniBatchSize"/>.</summary>
     public void BeginMiniBatch()
     {
         // What was read ahead belongs to it.
-        left = context.MiniBatchSize - (isAhead ? batches[slot ^ 1].Count : 0);
+        left = nextSize - (isAhead ? batches[slot ^ 1].Count : 0);
+        nextSize = (int)Math.Min(2L * nextSize, context.MiniBatchSize);
         isAheadOfMiniBatch = false;
     }
 
@@ -144,7 +147,7 @@ internal sealed class TileReader : IDisposable
         }
 
         isAheadOfMiniBatch = left == 0;
-        isAhead = Read(slot ^ 1, isAheadOfMiniBatch ? context.MiniBatchSize : left);
+        isAhead = Read(slot ^ 1, isAheadOfMiniBatch ? nextSize : left);
         if (isAhead && !isAheadOfMiniBatch)
         {
             left -= batches[slot ^ 1].Count;

@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Models;
 
 namespace KMeans.Training;
 
@@ -98,6 +99,10 @@ public sealed record TrainingOptions
     /// <value>Null, nothing fails, by default.</value>
     public long? Chaos { get; init; }
 
+    /// <summary>A model with its state, to which the rows are added instead of training anew (<c>update</c>).</summary>
+    /// <value>Null, a training, by default. Its k, columns and scaling stay.</value>
+    public TrainedModel? Update { get; init; }
+
     /// <value>Whether the report compares the centers with a run of k-means++ and Lloyd on a part of the rows, which takes a tenth of a second or so. The default is true; the model is the same.</value>
     public bool MeasuresQuality { get; init; } = true;
 
@@ -106,6 +111,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether the reduction is left to us: none of its parameters is given.</summary>
     internal bool ChoosesReduction => LocalLloydInitMethod is null && LocalLloydTrials is null && LocalLloydMaxIterations is null && LocalLloydTolerance is null;
+
+    /// <summary>Whether the rows that a pass kept are searched for better centers; a curve searches them itself.</summary>
+    internal bool RefinesCenters { get; init; } = true;
 
     /// <summary>Whether rows may open centers; tests show what it is worth.</summary>
     internal bool OpensCenters { get; init; } = true;

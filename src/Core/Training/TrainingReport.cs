@@ -15,8 +15,11 @@ public sealed record TrainingSeconds(double Total, double Read, double Sample, d
 /// <summary>What a training did, for people and programs. Written as JSON with the names in camel case.</summary>
 public sealed record TrainingReport
 {
-    /// <summary>n: rows that count, once each.</summary>
+    /// <summary>n: rows that count, once each; those that an updated model knew before among them.</summary>
     public required long Rows { get; init; }
+
+    /// <summary>Rows that an updated model knew before; 0 for a training.</summary>
+    public long EarlierRows { get; init; }
 
     /// <summary>Rows passed over because a value is missing.</summary>
     public required long SkippedRows { get; init; }
@@ -30,7 +33,7 @@ public sealed record TrainingReport
     /// <summary>Where the time went.</summary>
     public required TrainingSeconds Seconds { get; init; }
 
-    /// <summary>n over the total time.</summary>
+    /// <summary>Rows that were added, over the total time.</summary>
     public required double RowsPerSecond { get; init; }
 
     /// <summary>Size of the input's files.</summary>
@@ -39,7 +42,7 @@ public sealed record TrainingReport
     /// <summary>The most resident memory.</summary>
     public required long PeakRssBytes { get; init; }
 
-    /// <summary>Rows read: n an epoch and the random batch, and n again where an exact score was asked for.</summary>
+    /// <summary>Rows read: those added an epoch and the random batch, and n again where an exact score was asked for.</summary>
     public required long RowsRead { get; init; }
 
     /// <summary>Bytes read from files.</summary>

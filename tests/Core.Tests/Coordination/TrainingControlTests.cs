@@ -101,6 +101,6 @@ public sealed class TrainingControlTests : IDisposable
     {
         // Nothing is hedged, so that every block that is handed out is also finished.
         var coordinator = new Coordinator(fleet, new LeaseOptions { HedgeFloor = TimeSpan.FromDays(1) }, world, new VirtualMailbox(world, new Random(1), NoFaults), control);
-        return problem.Runner(coordinator).Run(problem.Start, problem.RowMode, problem.Identity, null, source.Token);
+        return problem.Runner(coordinator).Run(problem.Start, null, problem.RowMode, problem.Identity, null, source.Token);
     }
 }

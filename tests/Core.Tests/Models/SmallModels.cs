@@ -49,15 +49,27 @@ internal static class SmallModels
     public static void AssertEqual(CoreSet expected, CoreSet actual)
     {
         Assert.Equal(expected.FeatureCount, actual.FeatureCount);
-        Assert.Equal(expected.CenterIds, actual.CenterIds);
+        Assert.Equal((expected.RowsSeen, expected.NextKey, expected.IsDecayed), (actual.RowsSeen, actual.NextKey, actual.IsDecayed));
+        AssertSameBits(
+            [expected.TotalWeight, expected.SearchedMsd, expected.DistanceFactor, expected.OpenedTerm], [actual.TotalWeight, actual.SearchedMsd, actual.DistanceFactor, actual.OpenedTerm]);
+        AssertSameBits(expected.CenterTerms, actual.CenterTerms);
         AssertSameBits(expected.CenterWeights, actual.CenterWeights);
         AssertSameBits(expected.CenterSquaredErrors, actual.CenterSquaredErrors);
         AssertSameBits(expected.CenterMeans, actual.CenterMeans);
-        Assert.Equal(expected.SampleRows, actual.SampleRows);
-        AssertSameBits(expected.SampleWeights, actual.SampleWeights);
-        Assert.Equal(expected.CostRows, actual.CostRows);
-        AssertSameBits(expected.CostWeights, actual.CostWeights);
-        Assert.Equal(expected.RowsSeen, actual.RowsSeen);
+        AssertEqual(expected.Sample, actual.Sample);
+        AssertEqual(expected.CostSample, actual.CostSample);
+    }
+
+    private static void AssertEqual(KeptRows expected, KeptRows actual)
+    {
+        Assert.Equal(expected.Limit, actual.Limit);
+        AssertSameBits([expected.Threshold], [actual.Threshold]);
+        Assert.Equal(expected.Keys, actual.Keys);
+        AssertSameBits(expected.Priorities, actual.Priorities);
+        AssertSameBits(expected.Sensitivities, actual.Sensitivities);
+        AssertSameBits(expected.Weights, actual.Weights);
+        Assert.Equal(expected.Labels, actual.Labels);
+        Assert.Equal(expected.Rows, actual.Rows);
     }
 
     private static void AssertSameBits(double[] expected, double[] actual) =>

@@ -26,7 +26,12 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
 
         data.AddRange(input.FeatureNames);
         data.Add(string.Create(CultureInfo.InvariantCulture, $"{input.ColumnsAreNamed}|{input.IsWeighted}|{input.Partitions.Count}"));
-        var counted = options with { Shards = 1, Threads = null, MemoryLimitBytes = null, Backend = "", Checkpoint = null, MaxRuntime = null, Chaos = null };
+        if (options.Update is { State: { } state } model)
+        {
+            data.Add(string.Create(CultureInfo.InvariantCulture, $"{model.Fingerprint}|{state.NextKey}|{state.RowsSeen}|{state.TotalWeight:R}|{state.CenterSquaredErrors.Sum():R}|{state.Sample.Threshold:R}"));
+        }
+
+        var counted = options with { Shards = 1, Threads = null, MemoryLimitBytes = null, Backend = "", Checkpoint = null, MaxRuntime = null, Chaos = null, Update = null };
         return new JobIdentity(Hash(data), Hash([string.Create(CultureInfo.InvariantCulture, $"{counted}|{options.OpensCenters}|{options.DropsCenters}")]));
     }
 

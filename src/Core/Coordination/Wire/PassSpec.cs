@@ -33,11 +33,17 @@ internal sealed class PassSpec
     /// <summary>The user's seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Is added to every row's key.</summary>
+    public required long FirstKey { get; init; }
+
     /// <summary>The pass, 0-based.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>Rows between two updates.</summary>
     public required int MiniBatchSize { get; init; }
+
+    /// <summary>Rows before the first update.</summary>
+    public required int FirstMiniBatchSize { get; init; }
 
     /// <summary>In rows; 0 for no decay.</summary>
     public required long HalfLife { get; init; }
@@ -68,8 +74,10 @@ internal sealed class PassSpec
         Fill = context.Fill,
         Broadcast = context.Broadcast,
         Seed = context.Seed,
+        FirstKey = context.FirstKey,
         Epoch = context.Epoch,
         MiniBatchSize = context.MiniBatchSize,
+        FirstMiniBatchSize = context.FirstMiniBatchSize,
         HalfLife = context.HalfLife,
         Opening = context.Opening,
         KeepsAllRows = context.KeepsAllRows,
@@ -90,8 +98,10 @@ internal sealed class PassSpec
         Broadcast = Broadcast,
         Kernel = kernel,
         Seed = Seed,
+        FirstKey = FirstKey,
         Epoch = Epoch,
         MiniBatchSize = MiniBatchSize,
+        FirstMiniBatchSize = FirstMiniBatchSize,
         HalfLife = HalfLife,
         Opening = Opening,
         KeepsAllRows = KeepsAllRows,

@@ -9,7 +9,7 @@ internal static class PassSpecCodec
     /// <summary>"KMps".</summary>
     private const uint Magic = 0x73704D4B;
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Writes a description.</summary>
     /// <param name="stream">Written to; stays open. <see cref="Stream.Null"/> for the key alone.</param>
@@ -26,8 +26,10 @@ internal static class PassSpecCodec
         writer.Values<float>(spec.Fill);
         writer.Byte((byte)spec.Missing);
         writer.Int64(spec.Seed);
+        writer.Int64(spec.FirstKey);
         writer.Int32(spec.Epoch);
         writer.Int32(spec.MiniBatchSize);
+        writer.Int32(spec.FirstMiniBatchSize);
         writer.Int64(spec.HalfLife);
         writer.Double(spec.Opening.Cost);
         writer.Int32(spec.Opening.MostOpened);
@@ -36,6 +38,8 @@ internal static class PassSpecCodec
         writer.Int32(spec.Retention.CostSampleLimit);
         writer.Int64(spec.Retention.RowCount);
         writer.Double(spec.Retention.DistanceFactor);
+        writer.Double(spec.Retention.SampleThreshold);
+        writer.Double(spec.Retention.CostThreshold);
         writer.Int32(spec.Retention.ClusterTerms.Length);
         writer.Values<double>(spec.Retention.ClusterTerms);
         writer.Int32(spec.Broadcast.Count);
@@ -88,8 +92,10 @@ internal static class PassSpecCodec
             Fill = fill,
             Missing = (MissingPolicy)reader.Byte() is var missing && Enum.IsDefined(missing) ? missing : throw reader.Wrong("has an unknown policy about missing values"),
             Seed = reader.Int64(),
+            FirstKey = reader.Whole(0, long.MaxValue / 4, "the first key"),
             Epoch = reader.Count(0, int.MaxValue, "the epoch"),
             MiniBatchSize = reader.Count(1, int.MaxValue, "the mini-batch size"),
+            FirstMiniBatchSize = reader.Count(1, int.MaxValue, "the first mini-batch's size"),
             HalfLife = reader.Whole(0, long.MaxValue, "the half-life"),
             Opening = new OpeningRule(reader.Real(0, double.PositiveInfinity, "the opening cost"), reader.Count(0, int.MaxValue / 4, "the most opened centers")),
             KeepsAllRows = reader.Flag("whether all rows are kept"),
@@ -103,7 +109,7 @@ internal static class PassSpecCodec
     private static long ContentBytes(PassSpec spec)
     {
         var d = (long)spec.Transform.FeatureCount;
-        const int fixedBytes = (8 * sizeof(int)) + (6 * sizeof(long)) + 2;
+        const int fixedBytes = (9 * sizeof(int)) + (9 * sizeof(long)) + 2;
         return InputSpecCodec.Bytes(spec.Input) + fixedBytes + (d * ((2 * sizeof(double)) + sizeof(float)))
             + (spec.Retention.ClusterTerms.LongLength * sizeof(double)) + (spec.Broadcast.Count * (4 + d) * sizeof(double));
     }
@@ -120,6 +126,7 @@ internal static class PassSpecCodec
         var (sampleLimit, costLimit) = (reader.Count(0, int.MaxValue / 4, "the sample's limit"), reader.Count(0, int.MaxValue / 4, "the cost sample's limit"));
         var rowCount = reader.Whole(0, long.MaxValue / 4, "the row count");
         var factor = reader.Real(0, double.MaxValue, "the sensitivity's factor");
+        var (sampleThreshold, costThreshold) = (reader.Real(0, double.MaxValue, "the sample's threshold"), reader.Real(0, double.MaxValue, "the cost sample's threshold"));
         var terms = reader.Count(1, (int)Math.Min(int.MaxValue / 4, reader.Left / sizeof(double)), "the sensitivity's terms");
         return new RetentionRule
         {
@@ -127,6 +134,8 @@ internal static class PassSpecCodec
             CostSampleLimit = costLimit,
             RowCount = rowCount,
             DistanceFactor = factor,
+            SampleThreshold = sampleThreshold,
+            CostThreshold = costThreshold,
             ClusterTerms = Doubles(reader, terms, "the sensitivity's terms"),
         };
     }

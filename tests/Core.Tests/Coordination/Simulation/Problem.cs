@@ -101,7 +101,7 @@ internal sealed class Problem : IDisposable
     private PassResult Undisturbed()
     {
         using var fleet = new LocalFleet(1, 1);
-        return Runner(new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), null)).Run(Start, RowMode, Identity, null, CancellationToken.None);
+        return Runner(new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), null)).Run(Start, null, RowMode, Identity, null, CancellationToken.None);
     }
 
     private static (byte[] Summary, LedgerEntry Entry) Summarize(Pass pass, int partition)

@@ -77,7 +77,7 @@ internal sealed class Schedule(int seed, Problem problem)
                 checkpoint.Begin(problem.Start);
             }
 
-            return problem.Runner(coordinator).Run(checkpoint?.Start ?? problem.Start, problem.RowMode, problem.Identity, checkpoint, CancellationToken.None);
+            return problem.Runner(coordinator).Run(checkpoint?.Start ?? problem.Start, null, problem.RowMode, problem.Identity, checkpoint, CancellationToken.None);
         }
         finally
         {

@@ -12,8 +12,11 @@ namespace KMeans.CoreSets;
 internal sealed class StateUpdate(TrainedModel model, TrainingOptions options)
 {
     /// <summary>Rows of the new ones that are looked at before the pass, and their values.</summary>
-    private const int BatchRows = 5_000;
-    private const int BatchValues = 2 << 20;
+    private const int BatchRows = 2_048;
+    private const int BatchValues = 1 << 20;
+
+    /// <summary>Runs of neighbouring rows that they are drawn in: thousands of single ones would take longer than the pass.</summary>
+    public const int BatchRuns = 16;
 
     private readonly CoreSet state = model.State!;
 

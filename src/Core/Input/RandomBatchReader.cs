@@ -28,8 +28,9 @@ internal static class RandomBatchReader
     /// <param name="seed">The user's seed.</param>
     /// <param name="threads">Threads; never change the batch.</param>
     /// <param name="cancellation">Stops the draw.</param>
+    /// <param name="mostRuns">At most so many runs of neighbouring rows, where even an input that can be read quickly should not be read as a whole.</param>
     /// <returns>The batch. O(count d) memory.</returns>
-    public static RandomBatch Draw(InputSet input, int count, long seed, ComputeThreads threads, CancellationToken cancellation)
+    public static RandomBatch Draw(InputSet input, int count, long seed, ComputeThreads threads, CancellationToken cancellation, int mostRuns = int.MaxValue)
     {
         if (input.RowCount is not { } rows)
         {
@@ -37,7 +38,7 @@ internal static class RandomBatchReader
         }
 
         var drawn = (int)Math.Min(count, rows);
-        var pieces = Pieces(input, Runs(rows, drawn, input.FeatureCount, new CounterRandom(seed, RandomPurpose.RandomBatch)));
+        var pieces = Pieces(input, Runs(rows, drawn, input.FeatureCount, new CounterRandom(seed, RandomPurpose.RandomBatch), mostRuns));
         var values = new double[checked(drawn * input.FeatureCount)];
         var weights = input.IsWeighted ? new double[drawn] : null;
         var shares = Math.Min(pieces.Count, threads.WorkerCount * SharesPerThread);
@@ -116,10 +117,11 @@ internal static class RandomBatchReader
     /// <param name="drawn">m, at most n.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="random">Keyed by the stratum.</param>
+    /// <param name="mostRuns">At most so many.</param>
     /// <returns>Ranges of global row indices, m rows in all.</returns>
-    internal static IEnumerable<FileRange> Runs(long rows, int drawn, int featureCount, CounterRandom random)
+    internal static IEnumerable<FileRange> Runs(long rows, int drawn, int featureCount, CounterRandom random, int mostRuns = int.MaxValue)
     {
-        var strata = rows <= ValuesForSingleRows / featureCount ? drawn : Math.Min(drawn, RunCount);
+        var strata = Math.Min(mostRuns, rows <= ValuesForSingleRows / featureCount ? drawn : Math.Min(drawn, RunCount));
         for (var i = 0; i < strata; i++)
         {
             var low = (long)((Int128)rows * i / strata);

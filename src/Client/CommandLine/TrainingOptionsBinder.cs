@@ -60,7 +60,7 @@ internal sealed class TrainingOptionsBinder(Option<long?>? clusterCount)
     public Option<long?> Threads => threads;
 
     /// <summary>Those of the others that are about the pass over the rows, in the order of the help.</summary>
-    public IEnumerable<Option> Pass => [scale, missing, seed, threads, shards, backend, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife];
+    public IEnumerable<Option> Pass => [scale, missing, seed, threads, shards, .. backend.All, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife];
 
     /// <summary>Gives the options their values.</summary>
     /// <param name="parsed">The arguments.</param>

@@ -112,6 +112,9 @@ internal sealed class CallGuard : IAsyncDisposable
             throw ApiErrors.Unavailable("The service is stopping; call again when it is back.");
         }
 
+        // Whoever is refused may have sent the body already: the server takes in what would have been taken, so that the connection stays.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = rules.MostBodyBytes;
+
         // Before the body is read or anything is computed: a flood costs little.
         using var lease = rates.AttemptAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "");
         if (!lease.IsAcquired)
@@ -165,8 +168,6 @@ internal sealed class CallGuard : IAsyncDisposable
         {
             return [];
         }
-
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
 
         // What a client only says that it will send takes no memory.
         var body = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, FirstBytes));

@@ -6,6 +6,8 @@
 #   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
 #   KMEANS_S3RVER      a node_modules folder with s3rver, a server that speaks like Amazon S3
+#   KMEANS_CHROMIUM    the browser Chromium
+#   KMEANS_AXE     axe-core's script, which finds what keeps people from using a page
 #   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
@@ -126,6 +128,31 @@ install_s3rver() {
     echo "$s3rver_package" > "$s3rver/installed"
 }
 
+find_chromium() {
+    local candidate
+    for candidate in "${KMEANS_CHROMIUM:-}" /usr/bin/chromium "$(command -v chromium || command -v google-chrome || true)"; do
+        if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+            export KMEANS_CHROMIUM=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+axe="$root/artifacts/npm-axe"
+axe_package="axe-core@4.14.1"
+
+axe_complete() {
+    [ "$(cat "$axe/installed" 2>/dev/null)" = "$axe_package" ] && [ -s "$axe/node_modules/axe-core/axe.min.js" ]
+}
+
+install_axe() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing $axe_package ..." >&2
+    npm install --prefix "$axe" --no-save --ignore-scripts --no-audit --no-fund "$axe_package" >/dev/null 2>&1 < /dev/null || return 1
+    echo "$axe_package" > "$axe/installed"
+}
+
 if ! find_python; then
     unset KMEANS_PYTHON
     if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
@@ -180,6 +207,21 @@ if s3rver_complete || { install_s3rver && s3rver_complete; }; then
     export KMEANS_S3RVER=$s3rver/node_modules
 else
     echo "prerequisites: no S3 server (node and npm install it); tests of s3:// have to do without." >&2
+fi
+
+if ! find_chromium; then
+    unset KMEANS_CHROMIUM
+    if ! { install_packages chromium && find_chromium; }; then
+        echo "prerequisites: no Chromium, and it could not be installed (Debian: apt-get install chromium);" \
+            "tests of the web page have to do without." >&2
+    fi
+fi
+
+unset KMEANS_AXE
+if axe_complete || { install_axe && axe_complete; }; then
+    export KMEANS_AXE=$axe/node_modules/axe-core/axe.min.js
+else
+    echo "prerequisites: no axe-core (npm installs it); tests of the web page's accessibility have to do without." >&2
 fi
 
 # Kustomize came to kubectl in 1.14, and the form of our overlays with 1.25; Debian's own package is older.

@@ -153,6 +153,14 @@ internal sealed class ClusterJobs : IJobService
     private static JobSnapshot Known(JobSnapshot job) =>
         job.Phase != JobPhase.Unknown ? job : throw new InputException($"job '{job.Id}': there is none of that name; kmeans list shows the jobs.");
 
+    private static PassPlacement? Placement(JobPlacement? placement) => placement is null ? null : new PassPlacement
+    {
+        Epoch = placement.Epoch,
+        Partitions = placement.Partitions,
+        Instances = [.. placement.Instances.Select(each => new InstancePlacement(each.Name, each.Threads, each.Out, each.Back, each.Lost))],
+        Cells = placement.Cells,
+    };
+
     private static JobStatus Status(JobSnapshot job) => new()
     {
         Id = job.Id,
@@ -167,7 +175,7 @@ internal sealed class ClusterJobs : IJobService
         Epoch = job.Epoch,
         Submitted = job.Submitted,
         Ended = job.Ended,
-        Progress = job.Progress is { } progress ? new TrainingProgress((TrainingPhase)progress.Phase, progress.Rows, progress.TotalRows, progress.Msd, progress.Centers) : null,
+        Progress = job.Progress is { } progress ? new TrainingProgress((TrainingPhase)progress.Phase, progress.Rows, progress.TotalRows, progress.Msd, progress.Centers) { Placement = Placement(progress.Placement) } : null,
         Message = job.Message,
         Report = job.Report is { } report ? JsonSerializer.Deserialize(report, JobJson.Default.TrainingReport) : null,
     };

@@ -84,6 +84,56 @@ public sealed class JobProgress
     /// <summary>Running centers.</summary>
     [Id(4)]
     public required int Centers { get; init; }
+
+    /// <summary>Where the partitions of the pass are; null before the first one.</summary>
+    [Id(5)]
+    public JobPlacement? Placement { get; init; }
+}
+
+/// <summary>Where the partitions of a pass are: Core's pass placement.</summary>
+[GenerateSerializer, Immutable, Alias("kmeans.JobPlacement")]
+public sealed class JobPlacement
+{
+    /// <summary>The pass, from 0.</summary>
+    [Id(0)]
+    public required int Epoch { get; init; }
+
+    /// <summary>Partitions of the pass.</summary>
+    [Id(1)]
+    public required int Partitions { get; init; }
+
+    /// <summary>The instances, at most 64.</summary>
+    [Id(2)]
+    public required JobInstance[] Instances { get; init; }
+
+    /// <summary>The partitions in at most 256 cells: 0 waits, i + 1 came back from instance i, -(i + 1) is out at it.</summary>
+    [Id(3)]
+    public required int[] Cells { get; init; }
+}
+
+/// <summary>An instance and its partitions of a pass.</summary>
+[GenerateSerializer, Immutable, Alias("kmeans.JobInstance")]
+public sealed class JobInstance
+{
+    /// <summary>Its name.</summary>
+    [Id(0)]
+    public required string Name { get; init; }
+
+    /// <summary>Its threads.</summary>
+    [Id(1)]
+    public required int Threads { get; init; }
+
+    /// <summary>Partitions that it has now.</summary>
+    [Id(2)]
+    public required int Out { get; init; }
+
+    /// <summary>Partitions whose result is counted and came from it.</summary>
+    [Id(3)]
+    public required int Back { get; init; }
+
+    /// <summary>Times that a block was lost with it.</summary>
+    [Id(4)]
+    public required int Lost { get; init; }
 }
 
 /// <summary>An answer to a request that can be refused for what the user wrote.</summary>

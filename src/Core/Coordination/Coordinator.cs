@@ -47,12 +47,13 @@ internal sealed class Coordinator
     /// <param name="finished">Blocks that are there already; taken over.</param>
     /// <param name="store">Where what is held is kept, or null.</param>
     /// <param name="advanced">Called with rows done and their weighted squared distances, from any thread, or null.</param>
+    /// <param name="placement">Where it is noted who has what, for display; or null.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The merged result of all partitions, the same bits whoever ran what.</returns>
     /// <exception cref="InputException">The data is wrong; of several errors that of the lowest partition.</exception>
     /// <exception cref="InstanceFaultException">Instances kept failing.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public BlockResult Run(Pass pass, IReadOnlyList<BlockResult> finished, IPassStore? store, Action<int, double>? advanced, CancellationToken cancellation)
+    public BlockResult Run(Pass pass, IReadOnlyList<BlockResult> finished, IPassStore? store, Action<int, double>? advanced, PlacementBoard? placement, CancellationToken cancellation)
     {
         var count = pass.Partitions.Count;
         var tree = new MergeTree<BlockResult>(count, (earlier, later) => earlier.Merge(later, pass.Context));
@@ -72,7 +73,7 @@ internal sealed class Coordinator
                 cancellation.ThrowIfCancellationRequested();
                 SetPause(machine);
                 machine.Advance(tree.HeldCount);
-                Execute(machine, pass, advanced, cancellation);
+                Execute(machine, pass, advanced, placement);
                 if (isChanged)
                 {
                     // After new work was handed out, so that instances do not wait for the disk.
@@ -94,7 +95,7 @@ internal sealed class Coordinator
                 var happened = mailbox.Take(wake == TimeSpan.MaxValue ? wake : wake - machine.Elapsed());
                 for (; happened is not null; happened = mailbox.Take(TimeSpan.Zero))
                 {
-                    isChanged |= Handle(machine, tree, pass, happened);
+                    isChanged |= Handle(machine, tree, pass, placement, happened);
                 }
             }
         }
@@ -123,7 +124,7 @@ internal sealed class Coordinator
         }
     }
 
-    private void Execute(PassMachine machine, Pass pass, Action<int, double>? advanced, CancellationToken cancellation)
+    private void Execute(PassMachine machine, Pass pass, Action<int, double>? advanced, PlacementBoard? placement)
     {
         while (machine.Commands.TryDequeue(out var command))
         {
@@ -132,6 +133,7 @@ internal sealed class Coordinator
                 // Not linked to the job's token, which outlives attempts by far: all that run are cancelled at the end.
                 var source = new CancellationTokenSource();
                 running.Add(start.Attempt, source);
+                placement?.Give(start.Instance.Name, start.Instance.Threads, start.Block, start.Attempt);
                 start.Instance.RunAsync(pass, start.Block, start.Attempt, advanced, source.Token).ContinueWith(
                     answer => mailbox.Post(new CoordinatorEvent.Answered(start.Attempt, start.Block, answer)),
                     CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -139,13 +141,14 @@ internal sealed class Coordinator
             else if (running.Remove(command.Attempt, out var source))
             {
                 source.Cancel();
+                placement?.End(command.Attempt);
             }
         }
     }
 
     /// <summary>Takes note of an event.</summary>
     /// <returns>Whether a block was taken.</returns>
-    private bool Handle(PassMachine machine, MergeTree<BlockResult> tree, Pass pass, CoordinatorEvent happened)
+    private bool Handle(PassMachine machine, MergeTree<BlockResult> tree, Pass pass, PlacementBoard? placement, CoordinatorEvent happened)
     {
         switch (happened)
         {
@@ -159,13 +162,15 @@ internal sealed class Coordinator
                 return false;
             case CoordinatorEvent.Answered answered:
                 running.Remove(answered.Attempt);
-                return TakeAnswer(machine, tree, pass, answered);
+                var isTaken = TakeAnswer(machine, tree, pass, placement, answered);
+                placement?.End(answered.Attempt);
+                return isTaken;
             default:
                 return false;
         }
     }
 
-    private static bool TakeAnswer(PassMachine machine, MergeTree<BlockResult> tree, Pass pass, CoordinatorEvent.Answered answered)
+    private static bool TakeAnswer(PassMachine machine, MergeTree<BlockResult> tree, Pass pass, PlacementBoard? placement, CoordinatorEvent.Answered answered)
     {
         var (attempt, block, answer) = answered;
         if (!answer.IsCompletedSuccessfully)
@@ -191,6 +196,8 @@ internal sealed class Coordinator
         {
             result.Entries[i] = result.Entries[i] with { Attempts = attempts };
         }
+
+        placement?.Take(result.Entries);
 
         // Parts of the block that came before the whole did are in it again.
         foreach (var part in tree.RemoveWithin(block))

@@ -7,7 +7,8 @@ namespace KMeans.Coordination;
 /// <param name="totalRows">Rows of all epochs.</param>
 /// <param name="rowsBefore">Rows of the epochs before this one.</param>
 /// <param name="centers">Running centers.</param>
-internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long totalRows, long rowsBefore, int centers)
+/// <param name="placement">Where the partitions are, or null.</param>
+internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long totalRows, long rowsBefore, int centers, PlacementBoard? placement)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private long rows;
@@ -34,7 +35,7 @@ internal sealed class PassMeter(IProgress<TrainingProgress>? progress, long tota
         var last = Volatile.Read(ref reported);
         if (TimeProvider.System.GetElapsedTime(last) >= Interval && Interlocked.CompareExchange(ref reported, TimeProvider.System.GetTimestamp(), last) == last)
         {
-            progress.Report(new TrainingProgress(TrainingPhase.Pass, Math.Min(rowsBefore + done, totalRows), totalRows, (sum + cost) / done, centers));
+            progress.Report(new TrainingProgress(TrainingPhase.Pass, Math.Min(rowsBefore + done, totalRows), totalRows, (sum + cost) / done, centers) { Placement = placement?.Snapshot() });
         }
     }
 }

@@ -16,9 +16,10 @@ namespace KMeans.Coordination;
 /// <param name="ReadTime">Of it, what a thread spent reading on average.</param>
 /// <param name="Entries">The ledger of the last pass.</param>
 /// <param name="Retries">Partitions that had to be run again, over all passes.</param>
+/// <param name="Placement">Who ran the last pass; null where nobody listens.</param>
 internal sealed record PassResult(
     RunningCenters Centers, PartitionSummary Summary, int EpochCount, int BroadcastCount, int OpenedCount, int DroppedCount, TimeSpan Time, TimeSpan ReadTime,
-    IReadOnlyList<LedgerEntry> Entries, long Retries);
+    IReadOnlyList<LedgerEntry> Entries, long Retries, PassPlacement? Placement);
 
 /// <summary>Runs the epochs: each broadcasts the running centers, has every partition trained once and merges the summaries.</summary>
 /// <param name="input">The rows.</param>
@@ -76,8 +77,14 @@ internal sealed class PassRunner(
                 checkpoint.Begin(state);
             }
 
-            var meter = new PassMeter(progress, rowCount * epochs, (rowCount * state.Epoch) + finished.Sum(block => block.Summary.RowCount), centers.Count);
-            var result = coordinator.Run(pass, finished, checkpoint, meter.Advance, cancellation);
+            var placement = progress is null ? null : new PlacementBoard(state.Epoch, input.Partitions.Count);
+            foreach (var block in finished)
+            {
+                placement?.Take(block.Entries);
+            }
+
+            var meter = new PassMeter(progress, rowCount * epochs, (rowCount * state.Epoch) + finished.Sum(block => block.Summary.RowCount), centers.Count, placement);
+            var result = coordinator.Run(pass, finished, checkpoint, meter.Advance, placement, cancellation);
             var ledger = Ledger.Sum(result, input.Partitions.Count);
             RequireSameRows(state, ledger);
             var root = result.Summary;
@@ -99,7 +106,8 @@ internal sealed class PassRunner(
                 root.Sample.Seal();
                 root.CostSample.Seal();
                 return new PassResult(
-                    next, root, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries);
+                    next, root, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries,
+                    placement?.Snapshot());
             }
         }
     }

@@ -181,7 +181,7 @@ internal sealed class TrainingJob
         }
 
         var reduceStart = total.Elapsed;
-        progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count));
+        progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count) { Placement = pass.Placement });
         var reduction = Reduction.Run(pass.Centers, k, options, kernels.Host, threads, cancellation);
         var finish = new Finisher(input, options, kernels.Host, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;

@@ -22,4 +22,8 @@ public enum TrainingPhase
 /// <param name="TotalRows">Rows in this phase; an estimate where the input does not tell.</param>
 /// <param name="Msd">The mean squared distance of the rows so far to the running centers that they came to; NaN before the first.</param>
 /// <param name="Centers">Running centers.</param>
-public readonly record struct TrainingProgress(TrainingPhase Phase, long Rows, long TotalRows, double Msd, int Centers);
+public readonly record struct TrainingProgress(TrainingPhase Phase, long Rows, long TotalRows, double Msd, int Centers)
+{
+    /// <summary>Where the partitions of the pass are; null before the first one.</summary>
+    public PassPlacement? Placement { get; init; }
+}

@@ -264,9 +264,7 @@ internal sealed partial class CoordinatorGrain(
             Epoch = state.Epoch,
             Submitted = state.Submitted,
             Ended = state.Ended,
-            Progress = progress is { } known
-                ? new JobProgress { Phase = (int)known.Phase, Rows = known.Rows, TotalRows = known.TotalRows, Msd = known.Msd, Centers = known.Centers }
-                : null,
+            Progress = progress is { } known ? ProgressMessages.Of(known) : null,
             Message = state.Message,
             Report = state.Report,
         };

@@ -54,7 +54,7 @@ public sealed class InferenceHost : IAsyncDisposable
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Services.AddRoutingCore();
             builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address));
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address, options));
             var app = builder.Build();
             endpoints.Map(app);
             await app.StartAsync().ConfigureAwait(false);
@@ -91,7 +91,7 @@ public sealed class InferenceHost : IAsyncDisposable
         model.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ListenAddress address)
+    private static void Configure(KestrelServerOptions kestrel, ListenAddress address, InferenceOptions options)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -102,8 +102,8 @@ public sealed class InferenceHost : IAsyncDisposable
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
-        // Until an endpoint allows more, there are no bodies.
-        limits.MaxRequestBodySize = 0;
+        // The server reads what a refused request still sends, up to here: a connection whose body is larger is closed.
+        limits.MaxRequestBodySize = ((long)options.MaxPayloadInMB * InferenceOptions.Megabyte) + RequestBody.MostThrownAway;
         kestrel.Listen(address.Address, address.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace KMeans.Http.Inference;
 
@@ -10,7 +9,7 @@ internal sealed class RequestBody : IDisposable
     private const int FirstBytes = 16 << 10;
 
     /// <summary>So much more of a body that is too large is read and thrown away: a client that is still sending would see a broken connection instead of the refusal.</summary>
-    private const long MostThrownAway = 32 << 20;
+    public const long MostThrownAway = 32 << 20;
 
     private byte[] buffer;
     private int length;
@@ -29,7 +28,6 @@ internal sealed class RequestBody : IDisposable
     public static async Task<RequestBody> ReadAsync(HttpContext http, int most)
     {
         var declared = http.Request.ContentLength ?? 0;
-        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = most + MostThrownAway;
         var body = new RequestBody((int)Math.Clamp(declared, FirstBytes, most));
         try
         {

@@ -107,6 +107,8 @@ internal sealed class CallGuard : IAsyncDisposable
 
     private async Task AdmitAsync(HttpContext http, CallRules rules, CallInfo info)
     {
+        // What a refused call still sends is read, up to here: otherwise the connection would end with it, and clients would see that instead of the refusal.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = rules.MostBodyBytes;
         if (isStopping)
         {
             throw ApiErrors.Unavailable("The service is stopping; call again when it is back.");
@@ -144,6 +146,12 @@ internal sealed class CallGuard : IAsyncDisposable
     /// <summary>Where nothing is verified, a page that a browser on this machine shows must not reach the service under another name (DNS rebinding); a call that is signed is signed for its host.</summary>
     private void RequireLocalHost(HttpRequest request)
     {
+        // Nor may a page from elsewhere change anything by a request that it needs no answer to: browsers say where those come from.
+        if (!IsGuarded && request.Headers.Origin is { Count: > 0 } origin && origin != $"{request.Scheme}://{request.Host}")
+        {
+            throw new ApiException("AccessDeniedException", "Without keys the service answers no page of another origin.", StatusCodes.Status403Forbidden);
+        }
+
         if (!IsGuarded && !(request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))))
         {
             throw new ApiException("AccessDeniedException", "Without keys the service answers under its loopback address alone.", StatusCodes.Status403Forbidden);

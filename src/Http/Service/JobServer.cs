@@ -1,3 +1,4 @@
+using KMeans.Http.Page;
 using KMeans.Http.Service.Api;
 using KMeans.Http.Service.Hosting;
 using KMeans.Http.Service.Jobs;
@@ -61,7 +62,7 @@ internal sealed class JobServer : IAsyncDisposable
 
         // Endpoints and transform jobs have boards of their own: a job and an endpoint may have one name.
         var shelf = new ModelShelf(roots);
-        var host = new EndpointHost(store, shelf, clock);
+        var host = new EndpointHost(store, shelf, clock, log);
         var endpointBoard = new JobBoard(clock);
         deployments = new WorkLoop(store, RecordKinds.Endpoint, owner, 1, new EndpointDeployment(store, host, endpointBoard, clock, log).RunAsync, _ => { }, clock, log);
         new HostingOperations(store, roots, arn, clock).AddTo(table);
@@ -74,7 +75,7 @@ internal sealed class JobServer : IAsyncDisposable
         tuning = new WorkLoop(store, RecordKinds.TuningJob, owner, MostTunings, new TuningRun(store, board, jobs, roots, clock).RunAsync, board.Signal, clock, log);
         new TuningOperations(store, board, patience, roots, arn, clock) { Wake = tuning.Wake }.AddTo(table);
         api = new ApiEndpoint(table, stopping.Token);
-        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), clock, stopping.Token);
+        own = new OwnEndpoints(jobs, store, board, new ModelFiles(engine, Path.Combine(options.StateFolder, "models")), new CostCurves(store), clock, stopping.Token);
     }
 
     /// <summary>Opens the store and puts everything together; nothing runs yet.</summary>
@@ -153,6 +154,7 @@ internal sealed class JobServer : IAsyncDisposable
         api.Map(app);
         own.Map(app);
         invocations.Map(app);
+        PageEndpoints.Map(app);
         app.MapOpenApi(OpenApiPath).With(CallRules.Open);
         if (mapsHealth)
         {

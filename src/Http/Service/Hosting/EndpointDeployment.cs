@@ -24,8 +24,7 @@ internal sealed class EndpointDeployment(RecordStore store, EndpointHost host, J
         try
         {
             var deployment = new Deployment(wanted, clock.GetUtcNow().ToUnixTimeMilliseconds() + record.Version, await VariantsAsync(wanted).ConfigureAwait(false));
-            await host.DeployAsync(record.Name, deployment).WaitAsync(cancellation).ConfigureAwait(false);
-            await EndAsync(record, wanted, document => document with { Live = deployment, FailureReason = null }).ConfigureAwait(false);
+            await host.DeployAsync(record.Name, deployment, () => EndAsync(record, wanted, document => document with { Live = deployment, FailureReason = null })).WaitAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InputException or ApiException)
         {
@@ -56,13 +55,16 @@ internal sealed class EndpointDeployment(RecordStore store, EndpointHost host, J
         EndAsync(record, wanted, document => document with { FailureReason = message.Length <= MostReason ? message : message[..MostReason] });
 
     /// <summary>Ends the work, unless the endpoint is to have yet another configuration meanwhile. Where it answered with something before it goes on doing so.</summary>
-    private async Task EndAsync(StoredRecord record, string wanted, Func<EndpointDocument, EndpointDocument> change)
+    /// <returns>Whether it was stored.</returns>
+    private async Task<bool> EndAsync(StoredRecord record, string wanted, Func<EndpointDocument, EndpointDocument> change)
     {
         var time = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var isWanted = false;
         var after = await store.ChangeAsync(record.Kind, record.Name, now =>
         {
             var document = EndpointDocument.Of(now);
-            if (now.Owner != record.Owner || now.Created != record.Created || document.Config != wanted)
+            isWanted = now.Owner == record.Owner && now.Created == record.Created && document.Config == wanted;
+            if (!isWanted)
             {
                 return null;
             }
@@ -78,12 +80,7 @@ internal sealed class EndpointDeployment(RecordStore store, EndpointHost host, J
                 Lease = null,
             };
         }).ConfigureAwait(false);
-        if (after is null)
-        {
-            // It was deleted while its models were loaded.
-            host.Remove(record.Name);
-        }
-
         board.Signal(record.Name);
+        return after is not null && isWanted;
     }
 }

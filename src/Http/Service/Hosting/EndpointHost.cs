@@ -10,7 +10,8 @@ namespace KMeans.Http.Service.Hosting;
 /// <param name="store">The endpoints.</param>
 /// <param name="shelf">The models.</param>
 /// <param name="clock">The time.</param>
-internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProvider clock)
+/// <param name="log">Told of models that cannot be loaded here.</param>
+internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProvider clock, Action<string> log)
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
@@ -26,7 +27,7 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
     {
         while (true)
         {
-            var endpoint = endpoints.TryGetValue(name, out var known) && clock.GetElapsedTime(known.Checked) < LookPeriod ? known : await LookAsync(name).ConfigureAwait(false);
+            var endpoint = Find(name) ?? await LookAsync(name).ConfigureAwait(false);
             if (variant is not null && !endpoint.Has(variant))
             {
                 throw new ApiException("ValidationError", $"Variant {variant} not found for endpoint {name}.");
@@ -39,18 +40,41 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
         }
     }
 
-    /// <summary>Loads models and goes over to them.</summary>
+    /// <summary>Loads models, has it stored that the endpoint has them, and goes over to them.</summary>
     /// <param name="name">The endpoint.</param>
     /// <param name="deployment">What it is to answer with.</param>
-    /// <returns>When it answers with them.</returns>
+    /// <param name="store">Stores it once the models are loaded; tells whether the endpoint is still to have them.</param>
+    /// <returns>When it answers with them: whoever has read from the store that it does gets no older answer.</returns>
     /// <exception cref="InputException">One cannot be loaded; what it answered with before stays.</exception>
-    public async Task DeployAsync(string name, Deployment deployment)
+    public async Task DeployAsync(string name, Deployment deployment, Func<Task<bool>> store)
     {
+        var endpoint = await LoadAsync(deployment).ConfigureAwait(false);
         var gate = gates.GetOrAdd(name, _ => new SemaphoreSlim(1));
         await gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            await SwapAsync(name, deployment).ConfigureAwait(false);
+            if (endpoints.TryGetValue(name, out var before))
+            {
+                // From here on calls wait at the gate for what the store says.
+                before.IsCertain = false;
+            }
+
+            var isWanted = false;
+            try
+            {
+                isWanted = await store().ConfigureAwait(false);
+            }
+            finally
+            {
+                if (isWanted)
+                {
+                    Replace(name, endpoint);
+                }
+                else
+                {
+                    endpoint.Release();
+                }
+            }
         }
         finally
         {
@@ -75,9 +99,9 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
         await gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (endpoints.TryGetValue(name, out var known) && clock.GetElapsedTime(known.Checked) < LookPeriod)
+            if (Find(name) is { } sure)
             {
-                return known;
+                return sure;
             }
 
             var record = await store.FindAsync(RecordKinds.Endpoint, name).ConfigureAwait(false);
@@ -95,12 +119,19 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
                     : new ApiException("ModelNotReadyException", $"Endpoint {name} is in status {record.Status}; call again when it is InService.", StatusCodes.Status429TooManyRequests);
             }
 
-            if (known is null || known.Id != live.Id)
+            if (!endpoints.TryGetValue(name, out var known))
             {
-                return await SwapAsync(name, live).ConfigureAwait(false);
+                known = await LoadAsync(live).ConfigureAwait(false);
+                Replace(name, known);
+            }
+            else if (known.Id != live.Id)
+            {
+                // Another process deployed it. Nobody waits for the models: until they are here, those that are answer.
+                _ = FollowAsync(name, known, live);
             }
 
             known.Checked = clock.GetTimestamp();
+            known.IsCertain = true;
             return known;
         }
         finally
@@ -109,13 +140,39 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
         }
     }
 
-    private async Task<LiveEndpoint> SwapAsync(string name, Deployment deployment)
+    /// <summary>Goes over to what another process deployed, unless something newer came meanwhile. Where it cannot be loaded here, the next look tries again.</summary>
+    private async Task FollowAsync(string name, LiveEndpoint known, Deployment live)
     {
-        if (endpoints.TryGetValue(name, out var before) && before.Id == deployment.Id)
+        try
         {
-            return before;
+            var endpoint = await LoadAsync(live).ConfigureAwait(false);
+            if (endpoints.TryUpdate(name, endpoint, known))
+            {
+                known.Release();
+            }
+            else
+            {
+                endpoint.Release();
+            }
         }
+        catch (Exception e) when (e is InputException or IOException)
+        {
+            log($"endpoint {name}: {e.Message}");
+        }
+    }
 
+    /// <summary>The endpoint, where it was compared with the store not long ago.</summary>
+    private LiveEndpoint? Find(string name) => endpoints.TryGetValue(name, out var known) && known.IsCertain && clock.GetElapsedTime(known.Checked) < LookPeriod ? known : null;
+
+    private void Replace(string name, LiveEndpoint endpoint)
+    {
+        endpoints.TryGetValue(name, out var before);
+        endpoints[name] = endpoint;
+        before?.Release();
+    }
+
+    private async Task<LiveEndpoint> LoadAsync(Deployment deployment)
+    {
         var models = new List<HostedModel>(deployment.Variants.Count);
         try
         {
@@ -130,9 +187,6 @@ internal sealed class EndpointHost(RecordStore store, ModelShelf shelf, TimeProv
             throw;
         }
 
-        var endpoint = new LiveEndpoint(deployment, models) { Checked = clock.GetTimestamp() };
-        endpoints[name] = endpoint;
-        before?.Release();
-        return endpoint;
+        return new LiveEndpoint(deployment, models) { Checked = clock.GetTimestamp() };
     }
 }

@@ -8,12 +8,20 @@ internal sealed class LiveEndpoint(Deployment deployment, IReadOnlyList<HostedMo
     private readonly Lock gate = new();
     private readonly long[] served = new long[models.Count];
     private int isReleased;
+    private volatile bool isCertain = true;
 
     /// <summary>What it was made from.</summary>
     public long Id => deployment.Id;
 
     /// <summary>When it was last compared with the store; a timestamp of the clock.</summary>
     public long Checked { get; set; }
+
+    /// <summary>Whether nothing newer is being stored.</summary>
+    public bool IsCertain
+    {
+        get => isCertain;
+        set => isCertain = value;
+    }
 
     /// <summary>Holds the model that is to answer.</summary>
     /// <param name="variant">The variant that the caller wants, or null: then they have turns by their weights.</param>

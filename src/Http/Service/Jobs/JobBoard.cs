@@ -77,6 +77,7 @@ internal sealed class JobTrack(TimeProvider clock, IReadOnlyList<ProgressSample>
     private readonly CancellationTokenSource stop = new();
     private long passBegan;
     private TrainingProgress? latest;
+    private PassPlacement? placement;
 
     /// <summary>Cancelled when somebody wants the job stopped.</summary>
     public CancellationToken Stopping => stop.Token;
@@ -105,6 +106,18 @@ internal sealed class JobTrack(TimeProvider clock, IReadOnlyList<ProgressSample>
         }
     }
 
+    /// <summary>Where the partitions are, or were at last; null before the first pass.</summary>
+    public PassPlacement? Placement
+    {
+        get
+        {
+            lock (gate)
+            {
+                return placement;
+            }
+        }
+    }
+
     /// <summary>Has the job stopped.</summary>
     public void Stop() => stop.Cancel();
 
@@ -120,6 +133,7 @@ internal sealed class JobTrack(TimeProvider clock, IReadOnlyList<ProgressSample>
             }
 
             latest = progress;
+            placement = progress.Placement ?? placement;
             samples.Add(new ProgressSample(
                 clock.GetUtcNow().ToUnixTimeMilliseconds(), progress.Phase, progress.Rows, progress.TotalRows, double.IsFinite(progress.Msd) ? progress.Msd : null, progress.Centers));
             if (samples.Count > MostSamples)

@@ -64,6 +64,9 @@ internal sealed record TrainingJobDocument
     /// <summary>How it went, in at most a few hundred samples.</summary>
     public IReadOnlyList<ProgressSample> History { get; init; } = [];
 
+    /// <summary>Who ran the last pass, once the job has ended; null where it did not come so far.</summary>
+    public PassPlacement? Placement { get; init; }
+
     /// <summary>The hyperparameters that a tuning job chose, or null.</summary>
     public IReadOnlyDictionary<string, string>? Tuned { get; init; }
 

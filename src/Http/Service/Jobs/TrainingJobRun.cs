@@ -167,7 +167,7 @@ internal sealed class TrainingJobRun(
         await book.EndAsync(
             book.IsStopping ? JobStatuses.Stopped : JobStatuses.Completed, book.IsStopping ? JobStatuses.Stopped : JobStatuses.Completed,
             book.IsStopping ? "Training job stopped" : "Training job completed",
-            document => document with { Metrics = figures, Report = report, History = track.History }).ConfigureAwait(false);
+            document => document with { Metrics = figures, Report = report, History = track.History, Placement = track.Placement }).ConfigureAwait(false);
     }
 
     /// <summary>Computes the model's cost on the test channel, where there is one.</summary>
@@ -200,7 +200,7 @@ internal sealed class TrainingJobRun(
         var reason = isTime ? SecondaryStatuses.MaxRuntimeExceeded : JobStatuses.Stopped;
         await book.EndAsync(
             JobStatuses.Stopped, reason, isTime ? "Training job runtime exceeded MaxRuntimeInSeconds" : "Training job stopped",
-            document => document with { StopReason = reason, History = track.History }).ConfigureAwait(false);
+            document => document with { StopReason = reason, History = track.History, Placement = track.Placement }).ConfigureAwait(false);
     }
 
     private static Task FailAsync(JobBook book, JobTrack track, string kind, string message)
@@ -208,6 +208,6 @@ internal sealed class TrainingJobRun(
         // Messages that come from the reference's rules have their kind in front already.
         var reason = message.StartsWith("ClientError:", StringComparison.Ordinal) || message.StartsWith("AlgorithmError:", StringComparison.Ordinal) ? message : $"{kind}: {message}";
         var shown = reason.Length <= MostReason ? reason : reason[..(MostReason - 3)] + "...";
-        return book.EndAsync(JobStatuses.Failed, JobStatuses.Failed, "Training job failed", document => document with { FailureReason = shown, History = track.History });
+        return book.EndAsync(JobStatuses.Failed, JobStatuses.Failed, "Training job failed", document => document with { FailureReason = shown, History = track.History, Placement = track.Placement });
     }
 }

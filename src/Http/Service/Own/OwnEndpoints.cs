@@ -17,9 +17,10 @@ namespace KMeans.Http.Service.Own;
 /// <param name="store">The jobs.</param>
 /// <param name="board">How far those are that run here.</param>
 /// <param name="models">The files of models.</param>
+/// <param name="curves">Compares jobs.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">The service stops.</param>
-internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoard board, ModelFiles models, TimeProvider clock, CancellationToken stopping)
+internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoard board, ModelFiles models, CostCurves curves, TimeProvider clock, CancellationToken stopping)
 {
     private const string JobsPath = Answers.OwnPath + "/jobs";
     private const string JobPath = JobsPath + "/{id}";
@@ -41,11 +42,13 @@ internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoar
         routes.MapPost(JobPath + "/stop", StopAsync).With(CallRules.Change()).WithName("StopJob").WithSummary("Stops a job.").Produces<JobView>();
         routes.MapGet(JobPath + "/events", EventsAsync).With(CallRules.Look).WithName("WatchJob")
             .WithSummary("Follows a job to its end, as server-sent events: each is the job as it is then, with the progress since the one before.").Produces<JobView>(200, "text/event-stream");
+        routes.MapGet(JobPath + "/curve", CurveAsync).With(CallRules.Look).WithName("GetCurve")
+            .WithSummary("Gives the cost over k: of the finished jobs of the same tuning job, or else of the latest finished jobs of the same input.").Produces<CurveView>();
         routes.MapGet(JobPath + "/model", ModelAsync).With(CallRules.Look).WithName("ListModel").WithSummary("Lists the files of a finished job's model.").Produces<ModelListing>();
         routes.MapGet(JobPath + "/model/{**file}", FileAsync).With(CallRules.Look).WithName("GetModelFile").WithSummary("Gives a file of a finished job's model.").Produces(200, contentType: "application/octet-stream");
     }
 
-    private async Task<JsonHttpResult<JobPage>> ListAsync(HttpContext http, string? after, int? count, string? status, string? parent, string? nameContains)
+    private async Task<JsonHttpResult<JobPage>> ListAsync(HttpContext http, string? after, int? count, string? status, string? parent, string? nameContains, bool? figures)
     {
         if (count is < 1 or > 100)
         {
@@ -53,8 +56,20 @@ internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoar
         }
 
         var page = await store.ListAsync(new RecordQuery(RecordKinds.TrainingJob) { After = after, Count = count ?? 50, Descending = true, Status = status, Parent = parent, NameContains = nameContains }).ConfigureAwait(false);
-        return TypedResults.Json(new JobPage([.. page.Records.Select(Brief)], page.Next), OwnJson.Default.JobPage);
+        var views = page.Records.Select(Brief).ToList();
+        for (var i = 0; figures == true && i < views.Count; i++)
+        {
+            if (await store.FindAsync(RecordKinds.TrainingJob, views[i].Id).ConfigureAwait(false) is { } record)
+            {
+                views[i] = Whole(record, long.MaxValue) with { Transitions = null, Metrics = null, History = null, Placement = null };
+            }
+        }
+
+        return TypedResults.Json(new JobPage(views, page.Next), OwnJson.Default.JobPage);
     }
+
+    private async Task<JsonHttpResult<CurveView>> CurveAsync(HttpContext http, string id) =>
+        TypedResults.Json(await curves.OfAsync(await RequireAsync(http, id).ConfigureAwait(false)).ConfigureAwait(false), OwnJson.Default.CurveView);
 
     private async Task<JsonHttpResult<JobView>> SubmitAsync(HttpContext http, string id)
     {
@@ -172,7 +187,8 @@ internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoar
     private JobView Whole(StoredRecord record, long since)
     {
         var document = TrainingJobDocument.Of(record);
-        var history = record.Ended is null ? board.Find(record.Name)?.History ?? document.History : document.History;
+        var track = record.Ended is null ? board.Find(record.Name) : null;
+        var history = track?.History ?? document.History;
         return Brief(record) with
         {
             Epoch = document.Terms,
@@ -183,6 +199,7 @@ internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoar
             Transitions = document.Transitions,
             Hyperparameters = (document.Request["HyperParameters"] as JsonObject)?.ToDictionary(member => member.Key, member => member.Value?.ToString() ?? "", StringComparer.Ordinal),
             History = [.. history.Where(sample => sample.Time > since)],
+            Placement = track?.Placement ?? document.Placement,
         };
     }
 

@@ -76,7 +76,22 @@ internal sealed record JobView
     /// <summary>How it went; in events only what is new.</summary>
     [Description("Samples of its progress: in events, those since the event before.")]
     public IReadOnlyList<ProgressSample>? History { get; init; }
+
+    /// <summary>Where the partitions of the pass are, or were at last; null before the first.</summary>
+    [Description("Where the partitions of the pass are: which wait, which are out at which instance, which came back.")]
+    public PassPlacement? Placement { get; init; }
 }
+
+/// <summary>A point of a cost curve.</summary>
+/// <param name="Job">The job whose model it is.</param>
+/// <param name="K">k.</param>
+/// <param name="Msd">The mean squared distance of the training rows.</param>
+internal sealed record CurvePoint(string Job, int K, double Msd);
+
+/// <summary>The cost over k of jobs that can be compared.</summary>
+/// <param name="Parent">The tuning job that made them; null where they are those of one input.</param>
+/// <param name="Points">By k, then by cost.</param>
+internal sealed record CurveView(string? Parent, IReadOnlyList<CurvePoint> Points);
 
 /// <summary>A page of jobs.</summary>
 /// <param name="Jobs">The latest first, without what only one job shows.</param>
@@ -99,4 +114,5 @@ internal sealed record ModelEntry(string Name, long Length);
 [JsonSerializable(typeof(JobView))]
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(ModelListing))]
+[JsonSerializable(typeof(CurveView))]
 internal sealed partial class OwnJson : JsonSerializerContext;

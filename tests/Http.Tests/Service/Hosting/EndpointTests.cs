@@ -178,6 +178,23 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_FasterThanTheRate_AreAllAnsweredOnTheirConnections()
+    {
+        await using var service = await Support.Service.StartAsync(folder, change: options => options with { CallsPerSecond = 5 });
+        await service.AddModelAsync(folder, "m", 0, 0, 3, 4);
+        var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("3,4\n", 20_000)));
+        var errors = new List<string>();
+        for (var i = 0; i < 40; i++)
+        {
+            using var response = await service.InvokeAsync("none", body);
+            errors.Add(response.Headers.GetValues("x-amzn-ErrorType").Single());
+        }
+
+        Assert.Contains("ThrottlingException", errors);
+        Assert.All(errors, error => Assert.True(error is "ThrottlingException" or "ValidationError", error));
+    }
+
+    [Fact]
     public async Task Body_BeyondSixMegabytes_IsRefused()
     {
         await using var service = await Support.Service.StartAsync(folder);

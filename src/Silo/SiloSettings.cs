@@ -133,7 +133,6 @@ internal sealed record SiloSettings
         Require(!IsDevelopment || IsLoopback, nameof(AdvertisedAddress), "without PostgreSql all silos are on this machine; leave it out, or give PostgreSql");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"{Threads} is not 1 to 1,024, or 0 for all cores but one");
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
-        Require(Backend is "auto" or "scalar" or "simd", nameof(Backend), $"'{Backend}' is not known; use auto, scalar or simd");
         Require(ServiceConcurrency is >= 1 and <= 64, nameof(ServiceConcurrency), $"{ServiceConcurrency} is not 1 to 64");
         Require(ServiceLongPollSeconds is >= 0 and <= 50, nameof(ServiceLongPollSeconds), $"{ServiceLongPollSeconds} is not 0 to 50 seconds");
         Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceFolder), "is empty; give the service a folder, or leave ServiceKeysFile out");

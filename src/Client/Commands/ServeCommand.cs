@@ -32,7 +32,7 @@ internal sealed class ServeCommand
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What a job's computing may take of memory. Never changes a result");
     private readonly Option<long?> longPoll = OptionKinds.Whole("--long-poll", "Seconds that a question about a job that is about to end waits for its end; 30 by default", 0, 50);
-    private readonly Option<long?> rate = OptionKinds.Whole("--rate", "Calls a second that one caller may make; 2,000 by default", 1, 1_000_000);
+    private readonly Option<long?> rate = OptionKinds.Whole("--rate", "Calls a second that one address may make; 10,000 by default", 1, 1_000_000);
     private readonly Option<string?> region = OptionKinds.Text("--region", "NAME", "The region in resources' names; us-east-1 by default");
     private readonly Option<string?> account = OptionKinds.Text("--account", "DIGITS", "The account in resources' names; 12 zeros by default");
     private readonly Option<string?> audit = OptionKinds.Text("--audit-log", "FILE", "Where a line of JSON a call goes; audit.log in --state by default");

@@ -81,9 +81,9 @@ public sealed record ServiceOptions
     /// <value>"000000000000" by default; 12 digits.</value>
     public string Account { get; init; } = "000000000000";
 
-    /// <summary>Calls a second that one caller may make, with as many more at once.</summary>
-    /// <value>2,000 by default.</value>
-    public int CallsPerSecond { get; init; } = 2000;
+    /// <summary>Calls a second that one address may make, with as many more at once.</summary>
+    /// <value>10,000 by default.</value>
+    public int CallsPerSecond { get; init; } = 10_000;
 
     /// <summary>Where a line of JSON a call goes.</summary>
     /// <value>Null by default: audit.log in the state folder.</value>

@@ -1,4 +1,5 @@
-"""The client of tests/inference.sh: python3 inference.py URL IMAGES mnist|dense SECONDS."""
+"""The client of tests/inference.sh: python3 inference.py URL PID IMAGES mnist|dense SECONDS."""
+import os
 import socket
 import statistics
 import struct
@@ -75,13 +76,22 @@ class Connection:
         return part
 
 
-def throughput(url, message, rows, seconds):
+def processor_time(pid):
+    """Seconds of processor time of a process so far, its system calls included."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def throughput(url, pid, message, rows, seconds):
+    """Rows a second by the clock, and by the server's processor time, which others on the machine hardly change."""
     counts = [0] * CONNECTIONS
     connections = [Connection(url) for _ in counts]
     for connection in connections:
         for _ in range(3):
             connection.ask(message)
     begin = time.perf_counter()
+    used = processor_time(pid)
 
     def run(index):
         while time.perf_counter() < begin + seconds:
@@ -93,7 +103,7 @@ def throughput(url, message, rows, seconds):
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / (time.perf_counter() - begin)
+    return sum(counts) / (time.perf_counter() - begin), sum(counts) / (processor_time(pid) - used)
 
 
 def latency(url, message):
@@ -107,11 +117,12 @@ def latency(url, message):
 
 
 url = urllib.parse.urlsplit(sys.argv[1])
-rows = rows_of(sys.argv[2], sys.argv[3])
-print("format, bytes a row, rows a request, rows/s, median and 99th percentile of one row in ms")
+pid = int(sys.argv[2])
+rows = rows_of(sys.argv[3], sys.argv[4])
+print("format, bytes a row, rows a request, rows/s, rows/s of processor time, median and 99th percentile of one row in ms")
 for kind, write in (("text/csv", csv_row), ("application/x-recordio-protobuf", record_row), ("application/jsonlines", json_row)):
     parts = [write(row) for row in rows]
     size = sum(map(len, parts)) / len(parts)
     parts = parts[: int(0.95 * MOST_BYTES / max(map(len, parts)))]
-    rate = throughput(url, request(kind, b"".join(parts)), len(parts), float(sys.argv[4]))
-    print(f"{kind}, {size:.0f}, {len(parts)}, {rate:,.0f}, {', '.join('%.2f' % each for each in latency(url, request(kind, parts[0])))}", flush=True)
+    rate, share = throughput(url, pid, request(kind, b"".join(parts)), len(parts), float(sys.argv[5]))
+    print(f"{kind}, {size:.0f}, {len(parts)}, {rate:,.0f}, {share:,.0f}, {', '.join('%.2f' % each for each in latency(url, request(kind, parts[0])))}", flush=True)

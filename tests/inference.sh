@@ -26,4 +26,4 @@ trap finish EXIT
 taskset -c 0 "${kmeans[@]}" container serve --root "$folder" --listen http://127.0.0.1:0 > "$folder/out" &
 server=$!
 until grep -qs listening "$folder/out"; do sleep 0.1; done
-taskset -c 1 "$python" "$root/tests/inference.py" "$(sed -n 's/listening on //p' "$folder/out")" "$images" "$data" "$seconds"
+taskset -c 1 "$python" "$root/tests/inference.py" "$(sed -n 's/listening on //p' "$folder/out")" "$server" "$images" "$data" "$seconds"

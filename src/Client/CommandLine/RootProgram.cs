@@ -28,6 +28,7 @@ internal static class RootProgram
             ScoreCommand.Create(interruption),
             PredictCommand.Create(interruption),
             InspectCommand.Create(interruption),
+            PrepareCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             BenchCommand.Create(interruption),
             WorkerCommand.Create(interruption),

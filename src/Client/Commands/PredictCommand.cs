@@ -61,7 +61,7 @@ internal sealed class PredictCommand
         Console.Out.WriteLine($"{Readable.Count(count.Rows)} rows in {path}");
         if (count.MissingRows > 0)
         {
-            Messages.Note($"{Readable.Count(count.MissingRows)} rows lack a value and have empty results.");
+            Messages.Note($"{Readable.Count(count.MissingRows)} rows lack a value{(trained.Recipe is null ? "" : " or are left out by the model's recipe")} and have empty results.");
         }
 
         return ExitCode.Done;

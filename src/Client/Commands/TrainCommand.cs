@@ -1,8 +1,10 @@
 using System.CommandLine;
 using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
+using KMeans.Input;
 using KMeans.Models;
 using KMeans.Output;
+using KMeans.Preparation;
 using KMeans.Storage;
 using KMeans.Training;
 
@@ -23,6 +25,7 @@ internal sealed class TrainCommand
     private readonly TrainingOptionsBinder training = new();
     private readonly RemoteOptions remote = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
+    private readonly Option<string?> recipe = OptionKinds.Text("--recipe", "PATH", "Takes raw rows through the steps of a prepared file or of another model");
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
     private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
@@ -42,7 +45,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, recipe, overwrite, test, report, ledger, quiet, .. training.Others,
         .. remote.All,
     ];
 
@@ -65,8 +68,19 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
+        var steps = parsed.Read(recipe) is { } source ? RecipeText.Load(source) : null;
+        if (steps is not null && options.Missing == MissingPolicy.Mean)
+        {
+            throw new InputException("--missing mean: a recipe says what stands for missing values; prepare with --missing mean, or use skip here.");
+        }
+
         using var workers = remote.Connect(parsed, input, interruption.Token);
-        using var local = workers is null ? input.Open(parsed) : null;
+        if (steps is not null && workers is not null)
+        {
+            throw new InputException("--recipe: workers read rows as they are; prepare the rows first, with kmeans prepare --recipe.");
+        }
+
+        using var local = workers is null ? input.Open(parsed, steps) : null;
         var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
         var (result, score) = Progress.Run(parsed.Read(quiet), show =>

@@ -1,3 +1,5 @@
+using KMeans.Preparation;
+
 namespace KMeans.Input;
 
 /// <summary>All files of one input seen as one sequence of rows, cut into partitions.</summary>
@@ -16,6 +18,7 @@ public sealed class InputSet : IDisposable
         IsWeighted = selections[0].WeightOrdinal >= 0;
         RowCount = files.All(file => file.RowCount is not null) ? files.Sum(file => file.RowCount!.Value) : null;
         Partitions = PartitionPlan.Make(files, FeatureCount);
+        Recipe = CommonRecipe(files);
     }
 
     /// <summary>The files in their order.</summary>
@@ -32,6 +35,9 @@ public sealed class InputSet : IDisposable
 
     /// <summary>d.</summary>
     public int FeatureCount => FeatureNames.Count;
+
+    /// <summary>The steps that made the columns; null where none are known.</summary>
+    public Recipe? Recipe { get; }
 
     /// <summary>Whether there is a weight column.</summary>
     public bool IsWeighted { get; }
@@ -138,6 +144,14 @@ public sealed class InputSet : IDisposable
     {
         var selections = files.Select(file => ColumnResolver.Select(file, columns, named, choice)).ToArray();
         return new InputSet(files, columns, named, selections);
+    }
+
+    private static Recipe? CommonRecipe(IReadOnlyList<InputFile> files)
+    {
+        var texts = files.Select(file => file.Recipe is { } recipe ? RecipeText.Write(recipe) : null).ToArray();
+        return Array.FindIndex(texts, text => text != texts[0]) is > 0 and var other
+            ? throw new InputException($"{files[other].Path}: was prepared {(texts[other] is null ? "without a recipe" : "with another recipe")} than {files[0].Path}; prepare all files in one go, or with --recipe.")
+            : files[0].Recipe;
     }
 
     private static InputSet Guard(IReadOnlyList<InputFile> files, Func<InputSet> make)

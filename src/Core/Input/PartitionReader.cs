@@ -32,7 +32,7 @@ public sealed class PartitionReader : IDisposable
     /// <summary>The part of a file that the last batch came from.</summary>
     public PartitionSegment Segment { get; private set; }
 
-    /// <summary>Rows passed over so far under <see cref="MissingPolicy.Skip"/>.</summary>
+    /// <summary>Rows passed over so far: under <see cref="MissingPolicy.Skip"/>, and those that a recipe drops.</summary>
     public long SkippedRows { get; private set; }
 
     /// <summary>Fills a batch with the next rows; all come from one file.</summary>
@@ -79,6 +79,21 @@ public sealed class PartitionReader : IDisposable
         if (batch.Rows.SampleWeights is { } weights)
         {
             weights.AsSpan(0, count).CopyTo(batch.RequireWeights());
+        }
+
+        if (batch.Rows.Dropped is { } dropped)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (dropped[i])
+                {
+                    Skip(batch, i);
+                }
+            }
+        }
+
+        if (batch.Rows.SampleWeights is not null)
+        {
             CheckWeights(batch);
         }
 

@@ -41,6 +41,7 @@ internal static class ModelAssembly
             Rows = summary.RowCount,
             Seed = options.Seed,
             Parameters = Parameters(options),
+            Recipe = input.Recipe,
             State = State(d, running, summary, epochs),
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KMeans.Preparation;
 using KMeans.Storage;
 using KMeans.Training;
 
@@ -19,7 +20,7 @@ internal static class ModelDocumentFile
         return new ModelDocument
         {
             Format = ModelDocument.FormatName,
-            FormatVersion = ModelDocument.CurrentVersion,
+            FormatVersion = model.Recipe is null ? 1 : 2,
             AlgorithmVersion = model.AlgorithmVersion,
             K = model.ClusterCount,
             Features = model.FeatureCount,
@@ -39,6 +40,7 @@ internal static class ModelDocumentFile
             Shift = model.Transform.Shifts,
             Factor = model.Transform.Factors,
             Fill = model.Fill,
+            Recipe = model.Recipe,
         };
     }
 
@@ -128,6 +130,12 @@ internal static class ModelDocumentFile
         Require(document.Columns.Sum(column => (long)column.Width) == d, "the columns' widths must add up to features");
         Require(document.Shift.Length == d && document.Shift.All(double.IsFinite), "shift must be a finite number a feature");
         Require(document.Factor.Length == d && document.Factor.All(value => double.IsFinite(value) && value > 0), "factor must be a positive number a feature");
+        Require(document.Recipe is null || document.FormatVersion >= 2, "recipe needs format version 2");
+        if (document.Recipe is not null)
+        {
+            RecipeText.Check(document.Recipe, path);
+        }
+
         Require(document.Fill.Length == d && document.Fill.All(float.IsFinite), "fill must be a finite number a feature");
 
         void Require(bool condition, string rule)

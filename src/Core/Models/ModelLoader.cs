@@ -99,6 +99,7 @@ internal static class ModelLoader
             Rows = document.Rows,
             Seed = document.Seed,
             Parameters = document.Parameters,
+            Recipe = document.Recipe,
             State = hasState && withState ? CoreSetFile.Read(ObjectPath.Combine(statePath, ModelFolder.CoreSetName), document.Features) : null,
         };
         if (hasState)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using KMeans.Input;
 using KMeans.Kernels;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.Models;
@@ -56,6 +57,9 @@ public sealed class TrainedModel
 
     /// <summary>The parameters as given, by their command-line names; "auto" where none was.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>The steps that made the columns of raw ones, to be applied to raw rows; null where none are known.</summary>
+    public Recipe? Recipe { get; init; }
 
     /// <summary>The state to go on from; null for a model that was loaded without it.</summary>
     public CoreSet? State { get; init; }

@@ -16,7 +16,7 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
     /// <param name="kept">The kept columns.</param>
     public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept)
     {
-        var columns = kept.Select(column => new ParquetWriterColumn(column.Name, TypeOf(column.Kind), IsOptional: true, UseDictionary: column.Kind == ValueKind.Text))
+        var columns = kept.Select(ColumnOf)
             .Append(new ParquetWriterColumn(PredictionBatch.LabelName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true))
             .Append(new ParquetWriterColumn(PredictionBatch.DistanceName, ParquetWriterType.Real64, IsOptional: true));
         writer = new ParquetWriter(stream, columns, compress: true);
@@ -53,6 +53,21 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
 
+    /// <summary>How a copied column is written.</summary>
+    /// <param name="column">The column.</param>
+    /// <returns>Optional; texts with a dictionary.</returns>
+    internal static ParquetWriterColumn ColumnOf(KeptColumn column) => new(column.Name, TypeOf(column.Kind), IsOptional: true, UseDictionary: column.Kind == ValueKind.Text);
+
+    /// <summary>The values of a copied column.</summary>
+    /// <param name="column">The column.</param>
+    /// <returns>A view.</returns>
+    internal static ParquetColumnData DataOf(ValueColumn column) => column.Kind switch
+    {
+        ValueKind.Whole => ParquetColumnData.Of(column.Wholes, column.Missing),
+        ValueKind.Real => ParquetColumnData.Of(column.Reals, column.Missing),
+        _ => ParquetColumnData.Of(column.Texts, column.Missing),
+    };
+
     private static ParquetWriterType TypeOf(ValueKind kind) => kind switch
     {
         ValueKind.Whole => ParquetWriterType.Whole64,
@@ -84,13 +99,7 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
 
     private void WriteGroup()
     {
-        var data = group.Kept.Select(column => column.Kind switch
-        {
-            ValueKind.Whole => ParquetColumnData.Of(column.Wholes, column.Missing),
-            ValueKind.Real => ParquetColumnData.Of(column.Reals, column.Missing),
-            _ => ParquetColumnData.Of(column.Texts, column.Missing),
-        });
-        writer.WriteRowGroup(group.Count, [.. data, ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing)]);
+        writer.WriteRowGroup(group.Count, [.. group.Kept.Select(DataOf), ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing)]);
         group.Count = 0;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using KMeans.Input;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.Coordination;
@@ -25,6 +26,11 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
         }
 
         data.AddRange(input.FeatureNames);
+        if (input.Recipe is { } recipe)
+        {
+            data.Add(RecipeText.Write(recipe));
+        }
+
         data.Add(string.Create(CultureInfo.InvariantCulture, $"{input.ColumnsAreNamed}|{input.IsWeighted}|{input.Partitions.Count}"));
         var counted = options with { Shards = 1, Threads = null, MemoryLimitBytes = null, Backend = "", Checkpoint = null, MaxRuntime = null, Chaos = null };
         return new JobIdentity(Hash(data), Hash([string.Create(CultureInfo.InvariantCulture, $"{counted}|{options.OpensCenters}|{options.DropsCenters}")]));

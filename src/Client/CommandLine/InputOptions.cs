@@ -29,6 +29,10 @@ internal sealed class InputOptions
     /// <summary>The column of weights.</summary>
     public Option<string?> WeightColumn { get; } = OptionKinds.Text("--weight-column", "NAME", "The column that says how much each row counts");
 
+    /// <summary>What makes two rows near.</summary>
+    public Option<DistanceMeasure> Distance { get; } = OptionKinds.Choice(
+        "--distance", "What makes rows near; cosine compares directions alone, and the model remembers it", ("euclidean", DistanceMeasure.Euclidean), ("cosine", DistanceMeasure.Cosine));
+
     /// <summary>The options that every command with input has.</summary>
     public IEnumerable<Option> Files => [input, format, header, delimiter];
 
@@ -90,7 +94,7 @@ internal sealed class InputOptions
     /// <param name="model">The model.</param>
     /// <returns>The input.</returns>
     /// <exception cref="InputException">A file cannot be read, or lacks a column of the model.</exception>
-    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed, null, model.Recipe), model.Columns, model.ColumnsAreNamed, Choice(parsed));
+    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed, null, model.Recipe), model.Columns, model.ColumnsAreNamed, Choice(parsed) with { Distance = model.Distance });
 
     /// <summary>Opens other files that have the columns of an input.</summary>
     /// <param name="parsed">The arguments.</param>
@@ -99,12 +103,13 @@ internal sealed class InputOptions
     /// <returns>The other input.</returns>
     /// <exception cref="InputException">A file cannot be read, or lacks a column.</exception>
     public InputSet OpenLike(ParseResult parsed, IReadOnlyList<string> paths, InputSet like) =>
-        InputSet.Match(OpenFiles(parsed, paths, like.Recipe), like.Columns, like.ColumnsAreNamed, Choice(parsed));
+        InputSet.Match(OpenFiles(parsed, paths, like.Recipe), like.Columns, like.ColumnsAreNamed, Choice(parsed) with { Distance = like.Distance });
 
     /// <summary>What the user says about columns.</summary>
     /// <param name="parsed">The arguments.</param>
     /// <returns>The choice.</returns>
-    public ColumnChoice Choice(ParseResult parsed) => new(Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn));
+    public ColumnChoice Choice(ParseResult parsed) => new(
+        Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn), parsed.GetResult(Distance) is null ? DistanceMeasure.Euclidean : parsed.Read(Distance));
 
     /// <summary>An option's value, or nothing where it was not given.</summary>
     private static T? Value<T>(ParseResult parsed, Option<T?> option)

@@ -45,7 +45,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, recipe, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, input.Columns, input.Exclude, input.WeightColumn, input.Distance, recipe, overwrite, test, report, ledger, quiet, .. training.Others,
         .. remote.All,
     ];
 
@@ -66,6 +66,13 @@ internal sealed class TrainCommand
         if (ledgerPath is not null)
         {
             StagedFile.Check(ledgerPath, replaces);
+        }
+
+        if (input.Choice(parsed).Distance == DistanceMeasure.Cosine && (options.Scaling != ColumnScaling.None || options.Missing == MissingPolicy.Mean))
+        {
+            throw new InputException(options.Missing == MissingPolicy.Mean
+                ? "--missing mean: a row has no direction before it is complete; with --distance cosine fill values in with kmeans prepare, or use skip."
+                : "--scale: would bend the directions that --distance cosine compares; scale with kmeans prepare, or leave it out.");
         }
 
         var steps = parsed.Read(recipe) is { } source ? RecipeText.Load(source) : null;

@@ -9,7 +9,11 @@ namespace KMeans.Coordination;
 /// <param name="ClusterWeights">Length k.</param>
 /// <param name="Cost">Of the centers.</param>
 /// <param name="Quality">How they compare with classic k-means, or null where that was not measured.</param>
-internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost, QualityStatement? Quality);
+internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEstimate Cost, QualityStatement? Quality)
+{
+    /// <summary>Length k: see <see cref="OutlierThresholds"/>.</summary>
+    public double[] OutlierDistances { get; init; } = [];
+}
 
 /// <summary>Takes the reduced centers to the final ones and says what they cost.</summary>
 /// <param name="input">The rows.</param>
@@ -28,6 +32,12 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     /// <returns>The final centers.</returns>
     public Finish Run(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
     {
+        var finish = Choose(pass, reduction, initial, rowMode, cancellation);
+        return finish with { OutlierDistances = OutlierThresholds.Of(pass.Summary, finish.Centers, kernel, threads, cancellation) };
+    }
+
+    private Finish Choose(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
+    {
         var candidates = new List<double[]> { reduction.Centers };
         RowBlock? points = null;
         if (Refines)
@@ -40,10 +50,15 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             }
         }
 
+        if (input.Distance == DistanceMeasure.Cosine)
+        {
+            candidates = candidates.ConvertAll(each => Spherical([new RowBlock(pass.Centers.RoundedMeans(), pass.Centers.Count, pass.Centers.Weights.ToArray())], each, initial.Transform, cancellation));
+        }
+
         var estimator = new CostEstimator(pass.Summary, options.HalfLifeTimeSize > 0, kernel, threads);
         if (rowMode)
         {
-            return OnRows(pass, candidates, estimator, cancellation);
+            return OnRows(pass, candidates, initial.Transform, estimator, cancellation);
         }
 
         var centers = candidates.Count == 1 ? candidates[0] : candidates.MinBy(each => estimator.ForChoosing(each, cancellation))!;
@@ -51,17 +66,22 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             : WithEstimate(pass, centers, estimator, centers == reduction.Centers ? null : points, cancellation);
     }
 
+    private int Iterations => options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
+
+    private double Tolerance => options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance;
+
     /// <summary>A search would undo what the user asked for: a reduction of their own, or old rows that count less.</summary>
     private bool Refines => options.ChoosesReduction && options.HalfLifeTimeSize == 0;
 
-    private Finish OnRows(PassResult pass, List<double[]> candidates, CostEstimator estimator, CancellationToken cancellation)
+    private Finish OnRows(PassResult pass, List<double[]> candidates, ColumnTransform transform, CostEstimator estimator, CancellationToken cancellation)
     {
         var d = input.FeatureCount;
         var (rows, weight) = (pass.Summary.Rows, pass.Summary.TotalWeight);
         using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
         var start = candidates.Count == 1 ? candidates[0] : candidates.MinBy(Cost)!;
-        var iterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
-        var centers = Lloyd.Run(rows, start, d, iterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
+        var centers = input.Distance == DistanceMeasure.Cosine
+            ? Spherical(rows, start, transform, cancellation)
+            : Lloyd.Run(rows, start, d, Iterations, Tolerance, kernel, threads, cancellation).Centers;
         var msd = Cost(centers) / weight;
         return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation));
 
@@ -70,6 +90,17 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             step.Assign(each, cancellation);
             return step.TotalCost;
         }
+    }
+
+    /// <summary>
+    /// Spherical k-means: Lloyd's algorithm whose centers are divided by their length whenever they have moved. A row, or a running center with all its rows, goes to the center of the least angle,
+    /// and the sum of a cluster's rows has the direction that is nearest to all of them.
+    /// </summary>
+    private double[] Spherical(IReadOnlyList<RowBlock> rows, double[] start, ColumnTransform transform, CancellationToken cancellation)
+    {
+        var first = start.ToArray();
+        UnitCenters.Project(first, transform);
+        return Lloyd.Run(rows, first, input.FeatureCount, Iterations, Tolerance, kernel, threads, cancellation, moved => UnitCenters.Project(moved, transform)).Centers;
     }
 
     private Finish WithExactScore(PassResult pass, double[] centers, InitialCenters initial, CostEstimator estimator, CancellationToken cancellation)
@@ -90,7 +121,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     }
 
     private QualityStatement? Check(PassResult pass, double[] centers, CostEstimator estimator, CancellationToken cancellation) =>
-        options.MeasuresQuality ? new QualityCheck(options.ClusterCount, input.FeatureCount, kernel, threads).Run(pass.Summary, centers, estimator, options.Seed, cancellation) : null;
+        options.MeasuresQuality && input.Distance == DistanceMeasure.Euclidean ? new QualityCheck(options.ClusterCount, input.FeatureCount, kernel, threads).Run(pass.Summary, centers, estimator, options.Seed, cancellation) : null;
 
     /// <summary>The clusters' weights in the core-set: running centers that were divided do not know them.</summary>
     private double[] Weights(RowBlock points, double[] centers, CancellationToken cancellation)

@@ -113,6 +113,8 @@ public sealed class PartitionReader : IDisposable
 
             switch (missing)
             {
+                case MissingPolicy.Error when input.Distance == DistanceMeasure.Cosine && float.IsInfinity(row[feature]):
+                    throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}: every value is 0, so the row has no direction and no cosine; leave such rows out with --missing skip.");
                 case MissingPolicy.Error:
                     throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}, column '{input.FeatureNames[feature]}': the value is missing, not finite or beyond float32; use --missing skip or --missing mean, or --exclude the column.");
                 case MissingPolicy.Skip:

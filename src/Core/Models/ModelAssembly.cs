@@ -41,6 +41,8 @@ internal static class ModelAssembly
             Rows = summary.RowCount,
             Seed = options.Seed,
             Parameters = Parameters(options),
+            Distance = input.Distance,
+            OutlierDistances = order.Select(j => finish.OutlierDistances[j]).ToArray(),
             Recipe = input.Recipe,
             State = State(d, running, summary, epochs),
         };

@@ -14,13 +14,19 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
     /// <summary>Begins a file.</summary>
     /// <param name="stream">Written to; disposed with this.</param>
     /// <param name="kept">The kept columns.</param>
-    public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept)
+    /// <param name="tellsOutliers">Whether outliers are told.</param>
+    public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept, bool tellsOutliers)
     {
         var columns = kept.Select(ColumnOf)
             .Append(new ParquetWriterColumn(PredictionBatch.LabelName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true))
             .Append(new ParquetWriterColumn(PredictionBatch.DistanceName, ParquetWriterType.Real64, IsOptional: true));
+        if (tellsOutliers)
+        {
+            columns = columns.Append(new ParquetWriterColumn(PredictionBatch.OutlierName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true));
+        }
+
         writer = new ParquetWriter(stream, columns, compress: true);
-        group = new PredictionBatch(RowsPerGroup, kept);
+        group = new PredictionBatch(RowsPerGroup, kept, tellsOutliers);
     }
 
     /// <inheritdoc/>
@@ -80,6 +86,11 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
         Array.Copy(batch.Labels, start, group.Labels, group.Count, count);
         Array.Copy(batch.Distances, start, group.Distances, group.Count, count);
         Array.Copy(batch.Missing, start, group.Missing, group.Count, count);
+        if (group.Outliers is { } outliers)
+        {
+            Array.Copy(batch.Outliers!, start, outliers, group.Count, count);
+        }
+
         for (var j = 0; j < batch.Kept.Count; j++)
         {
             var (from, to) = (batch.Kept[j], group.Kept[j]);
@@ -99,7 +110,7 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
 
     private void WriteGroup()
     {
-        writer.WriteRowGroup(group.Count, [.. group.Kept.Select(DataOf), ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing)]);
+        writer.WriteRowGroup(group.Count, [.. group.Kept.Select(DataOf), ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing), .. group.Outliers is { } outliers ? [ParquetColumnData.Of(outliers, group.Missing)] : Array.Empty<ParquetColumnData>()]);
         group.Count = 0;
     }
 }

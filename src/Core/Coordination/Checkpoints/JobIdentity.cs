@@ -26,6 +26,11 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
         }
 
         data.AddRange(input.FeatureNames);
+        if (input.Distance != DistanceMeasure.Euclidean)
+        {
+            data.Add(input.Distance.ToString());
+        }
+
         if (input.Recipe is { } recipe)
         {
             data.Add(RecipeText.Write(recipe));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
-using KMeans.Input;
 using KMeans.Models;
 using KMeans.Output;
 using KMeans.Preparation;
@@ -68,19 +67,7 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
-        if (input.Choice(parsed).Distance == DistanceMeasure.Cosine && (options.Scaling != ColumnScaling.None || options.Missing == MissingPolicy.Mean))
-        {
-            throw new InputException(options.Missing == MissingPolicy.Mean
-                ? "--missing mean: a row has no direction before it is complete; with --distance cosine fill values in with kmeans prepare, or use skip."
-                : "--scale: would bend the directions that --distance cosine compares; scale with kmeans prepare, or leave it out.");
-        }
-
         var steps = parsed.Read(recipe) is { } source ? RecipeText.Load(source) : null;
-        if (steps is not null && options.Missing == MissingPolicy.Mean)
-        {
-            throw new InputException("--missing mean: a recipe says what stands for missing values; prepare with --missing mean, or use skip here.");
-        }
-
         using var workers = remote.Connect(parsed, input, interruption.Token);
         if (steps is not null && workers is not null)
         {

@@ -63,7 +63,7 @@ internal sealed class TrainingJob
         InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null,
         Func<ICheckpointFolder>? openFolder = null)
     {
-        OptionsValidator.Validate(options);
+        OptionsValidator.Validate(options, input);
         var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
         using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);

@@ -209,6 +209,11 @@ public sealed class Preparer
     private PreparationResult Write(Recipe recipe, PreparationOptions? statistics)
     {
         RecipeText.Check(recipe, output.Path);
+        if (recipe.FeatureNames().Intersect(output.Keep).FirstOrDefault() is { } twice)
+        {
+            throw new InputException($"--keep {twice}: is the name of a feature too, and a file's columns are told apart by name; leave it out of one of the two.");
+        }
+
         var program = RecipeProgram.Compile(recipe);
         var needsSpill = statistics is not null || output.Shuffle;
         using var spill = needsSpill ? new RowSpill(output.Path, program.CellCount, kept, output.Shuffle, ExpectedBytes(program)) : null;
@@ -234,7 +239,7 @@ public sealed class Preparer
 
         recipe = statistics is null ? recipe : Complete(recipe, statistics, totals.Moments!, quantiles);
         using var files = new PreparedFiles(RecipeProgram.Compile(recipe), kept, output);
-        spill!.Replay(files, new PreparedRows(capacity, program.CellCount, kept), capacity, null, cancellation);
+        spill!.Replay(files, new PreparedRows(capacity, program.CellCount, kept), capacity, progress?.Invoke("writing", raw.Set), cancellation);
         files.Commit();
         return Result(recipe, files, totals);
     }

@@ -13,7 +13,7 @@ public sealed class PrepareCommandTests : IDisposable
     [Fact]
     public void Prepare_TrainAndPredictOnRawRows_TakeTheSameSteps()
     {
-        var prepared = RunKMeans.In(folder, "prepare", "--input", "raw.csv", "--exclude", "id", "--one-hot", "kind", "--where", "x != 3", "--scale", "standard", "--missing", "drop", "--keep", "id", "--output", "rows.parquet");
+        var prepared = RunKMeans.In(folder, "prepare", "--input", "raw.csv", "--exclude", "id", "--one-hot", "kind", "--where", "x != 3", "--scale", "standard", "--missing", "drop", "--keep", "id", "--output", "rows.parquet", "--quiet");
         Assert.Equal((0, ""), (prepared.ExitCode, prepared.Error));
         Assert.Contains("176 of 200 rows kept; left out: 20 by --where, 4 that lack a value", prepared.Output, StringComparison.Ordinal);
         Assert.Contains("4 features, 176 rows in rows.parquet", prepared.Output, StringComparison.Ordinal);

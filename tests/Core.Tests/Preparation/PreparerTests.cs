@@ -109,6 +109,22 @@ public sealed class PreparerTests : IDisposable
         Assert.Equal(5, Prepared.Read(Out).Names.Length);
     }
 
+    [Fact]
+    public void Run_WithAKeptColumnThatIsAFeatureToo_IsRefused()
+    {
+        var error = Assert.Throws<InputException>(() => Prepared.Run(folder, Small, Options with { Columns = ["x"] }, new PreparedOutput { Path = Out, Keep = ["x"] }));
+        Assert.StartsWith("--keep x: is the name of a feature too", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_OnAPreparedFile_TakesAKeptColumnAsWeight()
+    {
+        Prepared.Run(folder, "w,x\n1,0\n3,4\n", new PreparationOptions(), new PreparedOutput { Path = Out, Keep = ["w"] });
+        using var input = InputSet.Create(InputFiles.Open([Out], new InputFormatOptions()), new ColumnChoice(WeightColumn: "w"));
+        Assert.Equal(["x"], input.FeatureNames);
+        Assert.Equal([3.0], Trainer.Train(input, new TrainingOptions { ClusterCount = 1 }).Model.CentersInColumnUnits);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

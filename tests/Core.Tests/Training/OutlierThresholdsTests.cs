@@ -76,7 +76,16 @@ public sealed class OutlierThresholdsTests : IDisposable
         var model = Trainer.Train(input, new TrainingOptions { ClusterCount = K }).Model;
         var other = new TrainedModel
         {
-            ClusterCount = K, Columns = model.Columns, ColumnsAreNamed = false, Transform = model.Transform, Fill = model.Fill, Centers = model.Centers, ClusterWeights = [], Cost = null, Rows = 0, Seed = 0,
+            ClusterCount = K,
+            Columns = model.Columns,
+            ColumnsAreNamed = false,
+            Transform = model.Transform,
+            Fill = model.Fill,
+            Centers = model.Centers,
+            ClusterWeights = [],
+            Cost = null,
+            Rows = 0,
+            Seed = 0,
             Parameters = model.Parameters,
         };
         using var writer = PredictionFiles.Create("x.csv", new MemoryStream(), [], tellsOutliers: true);

@@ -30,6 +30,12 @@ internal enum RandomPurpose
     /// <summary>The start of the run that the finished centers are compared with.</summary>
     QualityCheck = 9,
 
+    /// <summary>The order of a job's objects.</summary>
+    ObjectOrder = 16,
+
+    /// <summary>The hyperparameters that a tuning job tries.</summary>
+    Tuning = 17,
+
     /// <summary>The order of shuffled rows.</summary>
     Shuffle = 20,
 

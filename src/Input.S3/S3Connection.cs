@@ -19,7 +19,6 @@ internal sealed class S3Connection : IDisposable
         var config = new AmazonS3Config
         {
             RetryMode = RequestRetryMode.Standard,
-            MaxErrorRetry = settings.Retries,
             MaxConnectionsPerServer = 2 * settings.Requests,
             Timeout = settings.Silence,
             ConnectTimeout = TimeSpan.FromSeconds(10),
@@ -28,6 +27,12 @@ internal sealed class S3Connection : IDisposable
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
+        // Given by the user, the SDK reads it itself.
+        if (Value(settings, "AWS_MAX_ATTEMPTS") is null)
+        {
+            config.MaxErrorRetry = settings.Retries;
+        }
+
         var region = Value(settings, "AWS_REGION") ?? Value(settings, "AWS_DEFAULT_REGION");
         if (Endpoint(settings) is { } endpoint)
         {

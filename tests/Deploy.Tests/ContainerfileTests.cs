@@ -45,6 +45,19 @@ public sealed partial class ContainerfileTests
         Assert.Equal(manifest, exposed);
     }
 
+    [Fact]
+    public void SageMakersImage_CopiesWhatIsThereAndRunsAsThePlatformAsks()
+    {
+        var lines = Repository.Read("deploy/sagemaker/Containerfile").Split('\n');
+        var sources = lines.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal)).SelectMany(line => line.Split(' ')[1..^1]).ToArray();
+
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.True(Path.Exists(Repository.PathOf(source)), $"{source} is not there."));
+        Assert.Equal(Lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)), lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)));
+        Assert.Contains("""ENTRYPOINT ["dotnet", "/app/kmeans.dll", "container"]""", lines);
+        Assert.Contains("EXPOSE 8080", lines);
+    }
+
     [GeneratedRegex("containerPort: ([0-9]+)")]
     private static partial Regex ContainerPort();
 }

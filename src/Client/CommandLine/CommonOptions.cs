@@ -27,7 +27,7 @@ internal static class CommonOptions
 
     /// <summary>A model folder.</summary>
     /// <returns>The option.</returns>
-    public static Option<string?> Model() => OptionKinds.Text("--model", "DIR", "The folder of a trained model", required: true);
+    public static Option<string?> Model() => OptionKinds.Text("--model", "DIR", "The folder of a trained model; also s3://", required: true);
 
     /// <summary>What to do about missing values, where a model says what it was trained with.</summary>
     /// <param name="description">For the help.</param>

@@ -12,7 +12,7 @@ internal sealed class InputOptions
     private const string Yes = "yes";
     private const string No = "no";
 
-    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs; folders are searched to any depth", required: true);
+    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs, of this machine or s3://; folders are searched to any depth", required: true);
     private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
 
     // Not of type bool: the parser lets such an option take no words but true and false.

@@ -14,13 +14,14 @@ internal sealed class GenerateCommand
     private const string Example = """
           kmeans generate --rows 1000000 --features 16 --clusters 50 --output rows.parquet
           kmeans generate --rows 2300000 --features 400 --clusters 500 --files 8 --output rows
+          AWS_ENDPOINT_URL_S3=http://localhost:9000 kmeans generate --rows 1000000 --features 16 --clusters 50 --output s3://bucket/rows.parquet
         """;
 
     private readonly Interruption interruption;
     private readonly Option<long?> rows = OptionKinds.Whole("--rows", "Rows", 1, 1L << 40, required: true);
     private readonly Option<long?> features = OptionKinds.Whole("--features", "Columns, named c0, c1, ...", 1, 1 << 20, required: true);
     private readonly Option<long?> clusters = OptionKinds.Whole("--clusters", "Planted clusters, their centers drawn from N(0, 1) in every column", 1, required: true);
-    private readonly Option<string?> output = OptionKinds.Text("--output", "PATH", "A Parquet file to be, or .npy; a folder to be with several --files", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "PATH", "A Parquet file to be, or .npy; a folder to be with several --files; also s3://", required: true);
     private readonly Option<long?> files = OptionKinds.Whole("--files", "Parquet files to spread the rows over; 1 by default", 1, 99_999);
     private readonly Option<double?> noise = OptionKinds.Real("--noise", "The standard deviation of the rows around their center; 1.5 by default", 0, MostNoise);
     private readonly Option<long?> seed = OptionKinds.Whole("--seed", "What every number is drawn from; 1 by default", 0, long.MaxValue);

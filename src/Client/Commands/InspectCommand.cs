@@ -10,6 +10,7 @@ internal sealed class InspectCommand
 {
     private const string Example = """
           kmeans inspect --input data.csv
+          kmeans inspect --input s3://bucket/rows/
           kmeans inspect --input 'rows/*.parquet' --sample 100000 --json
         """;
 

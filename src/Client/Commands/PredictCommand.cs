@@ -13,12 +13,13 @@ internal sealed class PredictCommand
 {
     private const string Example = """
           kmeans predict --model model --input new.csv --output clusters.csv --keep id,name
+          kmeans predict --model s3://bucket/model --input s3://bucket/new/ --output s3://bucket/clusters.parquet
         """;
 
     private readonly Interruption interruption;
     private readonly InputOptions input = new();
     private readonly Option<string?> model = CommonOptions.Model();
-    private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The file to be: .csv, .parquet or .npy by its name", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The file to be: .csv, .parquet or .npy by its name; also s3://", required: true);
     private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy from the input, such as keys");
     private readonly Option<MissingPolicy?> missing = CommonOptions.Missing("A row that lacks a value is an error, keeps its line with empty results (skip, the default), or gets the column's mean");
     private readonly Option<bool> outliers = OptionKinds.Flag("--outliers", "Adds a column: 1 for a row that is farther from its center than 99 % of the cluster's training rows, else 0");

@@ -15,6 +15,7 @@ internal sealed class TrainCommand
     private const string Example = """
           kmeans train --input data.csv --k 10 --output model
           kmeans train --input 'rows/*.parquet' --k 1000 --output model --checkpoint state --max-runtime 8h
+          kmeans train --input 's3://bucket/rows/*.parquet' --k 1000 --output s3://bucket/model --report s3://bucket/report.json
           kmeans train --input rows --workers http://10.0.0.5:7070,http://10.0.0.6:7070 --token-file token --k 100 --output model
           kmeans train --input 'rows/*.parquet' --exclude id --scale standard --k 100 --output model --report report.json
         """;
@@ -23,11 +24,11 @@ internal sealed class TrainCommand
     private readonly InputOptions input = new();
     private readonly TrainingOptionsBinder training = new();
     private readonly RemoteOptions remote = new();
-    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be; also s3://", required: true);
     private readonly Option<string?> recipe = OptionKinds.Text("--recipe", "PATH", "Takes raw rows through the steps of a prepared file or of another model");
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
-    private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON");
+    private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON; also s3://");
     private readonly Option<string?> ledger = OptionKinds.Text("--ledger", "FILE", "Writes what is known of each partition (rows, content hash, instance, attempts), one JSON object a line");
     private readonly Option<bool> quiet = CommonOptions.Quiet();
 

@@ -70,6 +70,11 @@ public abstract class ByteSource : IDisposable
         }
     }
 
+    /// <summary>Has the storage keep no more than so much in memory, of all its files together. By default it keeps nothing in this process.</summary>
+    /// <param name="bytes">At least 0.</param>
+    /// <returns>What it may keep from now on: more where it cannot do with so little.</returns>
+    public virtual long LimitMemory(long bytes) => 0;
+
     /// <inheritdoc/>
     public void Dispose()
     {

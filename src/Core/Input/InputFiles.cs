@@ -3,6 +3,12 @@ namespace KMeans.Input;
 /// <summary>Opens all files of an input.</summary>
 public static class InputFiles
 {
+    /// <summary>Files of a store whose first bytes are on their way at a time.</summary>
+    private const int FilesAhead = 16;
+
+    /// <summary>What tells a file's format and schema, as a rule.</summary>
+    private const int HeadBytes = 64 << 10;
+
     /// <summary>Finds and opens them.</summary>
     /// <param name="paths">Files, folders and globs.</param>
     /// <param name="options">What the user says about their format.</param>
@@ -23,9 +29,9 @@ public static class InputFiles
         NamedFile? withoutRows = null;
         try
         {
-            foreach (var found in InputDiscovery.Find(paths, guard))
+            foreach (var (found, source) in OpenSources(InputDiscovery.Find(paths, guard)))
             {
-                var file = new NamedFile(found.RelativeName, InputFormats.Open(found.Open(), options));
+                var file = new NamedFile(found.RelativeName, InputFormats.Open(source, options));
                 if (!IsWithoutRows(file.File))
                 {
                     files.Add(file);
@@ -50,6 +56,37 @@ public static class InputFiles
 
         withoutRows?.File.Dispose();
         return files;
+    }
+
+    /// <summary>Opens files one after the other; of those in a store of objects some ahead, whose first and last bytes are asked for together.</summary>
+    private static IEnumerable<(FoundFile Found, ByteSource Source)> OpenSources(IReadOnlyList<FoundFile> files)
+    {
+        var ahead = new Queue<ByteSource>();
+        try
+        {
+            for (var (i, next) = (0, 0); i < files.Count; i++)
+            {
+                for (; next < files.Count && next < i + FilesAhead && (next == i || files[next].Stored is not null); next++)
+                {
+                    var source = files[next].Open();
+                    ahead.Enqueue(source);
+                    if (files[next].Stored is not null)
+                    {
+                        source.Prefetch(0, HeadBytes);
+                        source.Prefetch(source.Length - HeadBytes, HeadBytes);
+                    }
+                }
+
+                yield return (files[i], ahead.Dequeue());
+            }
+        }
+        finally
+        {
+            foreach (var source in ahead)
+            {
+                source.Dispose();
+            }
+        }
     }
 
     /// <summary>Whether nothing can be read. A CSV file of a header alone shows that only when it is read.</summary>

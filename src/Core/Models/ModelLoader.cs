@@ -24,6 +24,12 @@ internal static class ModelLoader
             return LoadFolder(path, withState);
         }
 
+        if (ObjectStores.FileExists(ObjectPath.Combine(path, ModelFolder.CentersName)))
+        {
+            throw new InputException(
+                $"{path}: is not a model folder: it has {ModelFolder.CentersName} but no {ModelFolder.DocumentName}, which is written last; wait until it is written, train again, or name a {ModelFolder.ArchiveName}.");
+        }
+
         string[] others = [ObjectPath.Combine(path, ModelFolder.ArchiveName), ObjectPath.Combine(path, ModelArchive.MemberName)];
         return others.FirstOrDefault(ObjectStores.FileExists) is { } file
             ? LoadFile(file)

@@ -41,16 +41,13 @@ public sealed class ContainerTraining
             var log = new TrainingLog(output, job.Hosts.Current, clock);
             Describe(job, log);
             using var spool = new SpoolFolder(options.Spool);
-            var train = ChannelFiles.Prepare(job.Train, options.Paths, job.Hosts, spool, clock, cancellation);
-            var needsTest = job.Test is not null && (job.Hosts.IsCoordinator || job.Test.Distribution == DataDistribution.ShardedByKey);
-            var test = needsTest ? ChannelFiles.Prepare(job.Test!, options.Paths, job.Hosts, spool, clock, cancellation) : null;
-            if (job.Hosts.All.Count == 1)
+            try
             {
-                TrainAlone(job, log, train, test, publish);
+                Run(job, log, spool, publish);
             }
-            else
+            catch (InputException e) when (Reworded(e.Message, job, spool) is var message && message != e.Message)
             {
-                RunAsOneOfSeveral(job, log, train, test, spool, publish).GetAwaiter().GetResult();
+                throw new InputException(message, e);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -58,6 +55,29 @@ public sealed class ContainerTraining
             FailureReason.Write(options.Paths, FailureReason.Of(e));
             throw;
         }
+    }
+
+    private void Run(ContainerJob job, TrainingLog log, SpoolFolder spool, Action<Action> publish)
+    {
+        var train = ChannelFiles.Prepare(job.Train, options.Paths, job.Hosts, spool, clock, cancellation);
+        var needsTest = job.Test is not null && (job.Hosts.IsCoordinator || job.Test.Distribution == DataDistribution.ShardedByKey);
+        var test = needsTest ? ChannelFiles.Prepare(job.Test!, options.Paths, job.Hosts, spool, clock, cancellation) : null;
+        if (job.Hosts.All.Count == 1)
+        {
+            TrainAlone(job, log, train, test, publish);
+        }
+        else
+        {
+            RunAsOneOfSeveral(job, log, train, test, spool, publish).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Names files as the platform knows them, and complains about CSV in the reference's words.</summary>
+    private string Reworded(string message, ContainerJob job, SpoolFolder spool)
+    {
+        var known = message.Replace(spool.Path, options.Paths.Data, StringComparison.Ordinal);
+        var isCsv = new[] { job.Train, job.Test }.Any(channel => channel?.Content.IsCsv == true && known.StartsWith(options.Paths.Channel(channel.Name) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        return isCsv ? $"ClientError: Unable to parse csv: {known}" : known;
     }
 
     private static void Describe(ContainerJob job, TrainingLog log)
@@ -76,12 +96,22 @@ public sealed class ContainerTraining
 
     private async Task RunAsOneOfSeveral(ContainerJob job, TrainingLog log, string train, string? test, SpoolFolder spool, Action<Action> publish)
     {
+        // What is wrong here is found before anybody waits for others.
+        if (ChannelInput.HasRows(job.Train, train))
+        {
+            ChannelInput.OpenTrain(job.Train, train, job.Hyperparameters.FeatureDim).Dispose();
+        }
+
         var token = options.Token ?? JobToken.Of(job);
         using var peers = new ContainerPeers(job.Hosts, options, token, clock);
         var released = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var worker = new WorkerOptions
         {
-            Listen = [peers.Listen], DataRoots = [spool.Path, options.Paths.Data], Token = token, Insecure = true, Threads = options.Threads ?? Environment.ProcessorCount,
+            Listen = [peers.Listen],
+            DataRoots = [spool.Path, options.Paths.Data],
+            Token = token,
+            Insecure = true,
+            Threads = options.Threads ?? Environment.ProcessorCount,
             Released = done => released.TrySetResult(done),
         };
         await using var host = await WorkerHost.StartAsync(worker, log.Warning).ConfigureAwait(false);
@@ -100,7 +130,11 @@ public sealed class ContainerTraining
         }
         finally
         {
-            await peers.ReleaseAsync(done).ConfigureAwait(false);
+            // Whoever stops this host stops the others too, and does not wait.
+            if (!cancellation.IsCancellationRequested)
+            {
+                await peers.ReleaseAsync(done).ConfigureAwait(false);
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using KMeans.Coordination;
+using KMeans.Input;
 
 namespace KMeans.Http.Protocol;
 
 /// <summary>Reads an answer's frames. As a stream it gives the payload, and tells of progress on the way. Not thread-safe.</summary>
-internal sealed class FrameReader : Stream
+internal sealed class FrameReader : ForwardOnlyStream
 {
     private readonly Stream inner;
     private readonly SilenceWatch watch;
@@ -28,21 +29,6 @@ internal sealed class FrameReader : Stream
         this.advanced = advanced;
     }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>Insists that the payload ended where its reader did.</summary>
     /// <exception cref="SummaryFormatException">There is more, or less.</exception>
     /// <exception cref="ProblemException">It failed at its end.</exception>
@@ -53,9 +39,6 @@ internal sealed class FrameReader : Stream
             throw new SummaryFormatException("the answer goes on behind its payload.");
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -69,20 +52,6 @@ internal sealed class FrameReader : Stream
         left -= read;
         return read;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

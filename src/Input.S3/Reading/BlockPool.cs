@@ -19,6 +19,9 @@ internal delegate Task RangeRead(StoredObject item, long offset, IReadOnlyList<M
 /// </remarks>
 internal sealed class BlockPool : IDisposable
 {
+    /// <summary>Below this, threads that read columns side by side would take blocks from each other.</summary>
+    private const long LeastBytes = 16L << 20;
+
     /// <summary>Blocks between two that are wanted which are brought along: cheaper than a request.</summary>
     private const int MostGap = 2;
 
@@ -33,10 +36,10 @@ internal sealed class BlockPool : IDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly RangeRead read;
     private readonly int blockBytes;
-    private readonly int mostBlocks;
     private readonly int mostRun;
     private readonly int mostAhead;
     private readonly int mostRequests;
+    private int mostBlocks;
     private BlockRun? open;
     private int requests;
     private int held;
@@ -123,6 +126,24 @@ internal sealed class BlockPool : IDisposable
             {
                 Ask(source, offset / blockBytes, LastOf(source, offset, length));
             }
+        }
+    }
+
+    /// <summary>Keeps less from now on; never more than before.</summary>
+    /// <param name="bytes">Bytes of blocks.</param>
+    /// <returns>What is kept at most.</returns>
+    public long Limit(long bytes)
+    {
+        lock (gate)
+        {
+            mostBlocks = (int)Math.Min(mostBlocks, Math.Max(LeastBytes, bytes) / blockBytes);
+            while (held > mostBlocks && evictable.First is { Value.Readers: 0 } oldest)
+            {
+                Evict(oldest);
+                held--;
+            }
+
+            return (long)mostBlocks * blockBytes;
         }
     }
 
@@ -298,8 +319,7 @@ internal sealed class BlockPool : IDisposable
 
             if (oldest is not null)
             {
-                evictable.Remove(oldest);
-                blocks.Remove((oldest.Value.Source, oldest.Value.Index));
+                Evict(oldest);
                 return oldest.Value.Memory;
             }
 
@@ -311,6 +331,12 @@ internal sealed class BlockPool : IDisposable
 
         held++;
         return spare.TryPop(out var memory) ? memory : GC.AllocateUninitializedArray<byte>(blockBytes);
+    }
+
+    private void Evict(LinkedListNode<Block> place)
+    {
+        evictable.Remove(place);
+        blocks.Remove((place.Value.Source, place.Value.Index));
     }
 
     /// <summary>Sends what was put together, as far as requests are free.</summary>

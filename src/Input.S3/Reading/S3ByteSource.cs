@@ -33,6 +33,9 @@ internal sealed class S3ByteSource : ByteSource
     public override long Length => Item.Length;
 
     /// <inheritdoc/>
+    public override long LimitMemory(long bytes) => blocks.Limit(bytes);
+
+    /// <inheritdoc/>
     protected override int ReadSome(long offset, Span<byte> buffer) => offset >= Length ? 0 : blocks.Read(this, offset, buffer);
 
     /// <inheritdoc/>

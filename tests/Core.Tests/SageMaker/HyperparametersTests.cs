@@ -15,8 +15,17 @@ public class HyperparametersTests
         Assert.Equal(
             new TrainingOptions
             {
-                ClusterCount = 10, Seed = 9, Epochs = 3, MiniBatchSize = 3000, ExtraCenterFactor = 4, InitMethod = InitMethod.KMeansPlusPlus, HalfLifeTimeSize = 100,
-                LocalLloydInitMethod = InitMethod.Random, LocalLloydMaxIterations = 12, LocalLloydTrials = 5, LocalLloydTolerance = 0.01,
+                ClusterCount = 10,
+                Seed = 9,
+                Epochs = 3,
+                MiniBatchSize = 3000,
+                ExtraCenterFactor = 4,
+                InitMethod = InitMethod.KMeansPlusPlus,
+                HalfLifeTimeSize = 100,
+                LocalLloydInitMethod = InitMethod.Random,
+                LocalLloydMaxIterations = 12,
+                LocalLloydTrials = 5,
+                LocalLloydTolerance = 0.01,
             },
             read.Options);
         Assert.Equal(784, read.FeatureDim);

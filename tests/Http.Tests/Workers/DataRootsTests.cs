@@ -92,7 +92,10 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("s3://bucket/rows/a.parquet", "cannot read s3:// yet")]
+    [InlineData("s3://bucket/rows/a.parquet", "s3:// is not known here")]
+    [InlineData("s3://bucket/rows", "s3:// is not known here")]
+    [InlineData("s3://bucket/row*/a.parquet", "outside the worker's data roots")]
+    [InlineData("s3://bucket/rows/../a.parquet", "has a part that is")]
     [InlineData("s3://bucket/rowsmore/a.parquet", "outside the worker's data roots")]
     [InlineData("s3://other/a.parquet", "outside the worker's data roots")]
     [InlineData("http://example.com/a.csv", "outside the worker's data roots")]

@@ -26,6 +26,9 @@ internal enum Fault
     /// <summary>Half of the body, then nothing until whoever asked goes.</summary>
     Stall,
 
+    /// <summary>Nothing until whoever asked goes, and the server hears nothing of it.</summary>
+    Hold,
+
     /// <summary>A byte at a time for the first hundred.</summary>
     Trickle,
 
@@ -84,6 +87,13 @@ internal sealed class FaultyProxy : IAsyncDisposable
         client.Dispose();
     }
 
+    private static async Task UntilGoneAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
     private async Task ForwardAsync(HttpContext context)
     {
         var request = context.Request;
@@ -92,6 +102,12 @@ internal sealed class FaultyProxy : IAsyncDisposable
         if (fault == Fault.Reset)
         {
             context.Abort();
+            return;
+        }
+
+        if (fault == Fault.Hold)
+        {
+            await UntilGoneAsync(context);
             return;
         }
 
@@ -136,9 +152,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             await context.Response.Body.FlushAsync();
             if (fault == Fault.Stall)
             {
-                var gone = new TaskCompletionSource();
-                await using var registration = context.RequestAborted.Register(gone.SetResult);
-                await gone.Task;
+                await UntilGoneAsync(context);
             }
 
             // Closed and not aborted: what was sent arrives.

@@ -1,7 +1,9 @@
+using KMeans.Input;
+
 namespace KMeans.Coordination;
 
 /// <summary>Reads a payload that is elsewhere: pulls its chunks, a few ahead, and checks each. For threads that may wait; not thread-safe.</summary>
-internal sealed class PulledStream : Stream
+internal sealed class PulledStream : ForwardOnlyStream
 {
     /// <summary>Chunks under way at a time: enough to hide the way there and back, and a bound for memory.</summary>
     private const int Ahead = 4;
@@ -39,15 +41,6 @@ internal sealed class PulledStream : Stream
     public override long Length { get; }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
     public override long Position { get => Length - left - current.Length; set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
@@ -63,23 +56,6 @@ internal sealed class PulledStream : Stream
         current = current[taken..];
         return taken;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -106,40 +106,8 @@ internal sealed class GzipBytes : ForwardBytes
         return inner is null ? new InputException(message) : new InputException(message, inner);
     }
 
-    /// <summary>Bytes that are only read, from front to back.</summary>
-    private abstract class ReadStream : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public abstract override int Read(Span<byte> buffer);
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
-
     /// <summary>A stream and the end mark behind it, as the unpacker wants them.</summary>
-    private sealed class EndedStream(Stream stream) : ReadStream
+    private sealed class EndedStream(Stream stream) : ForwardOnlyStream
     {
         private bool ended;
         private int marked;
@@ -168,7 +136,7 @@ internal sealed class GzipBytes : ForwardBytes
     }
 
     /// <summary>A byte source as a stream.</summary>
-    private sealed class SourceStream(ByteSource source) : ReadStream
+    private sealed class SourceStream(ByteSource source) : ForwardOnlyStream
     {
         private long offset;
 

@@ -57,6 +57,15 @@ internal sealed class RecordIOFile : InputFile
     public static bool Sniff(ReadOnlySpan<byte> head) => head.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(head) == RecordHeader.Magic;
 
     /// <inheritdoc/>
+    public override void Prefetch(FileRange range, ColumnSelection selection)
+    {
+        // Between known offsets: partitions begin and end at them.
+        var start = Index.Before(range.Start).Offset;
+        var end = range.End < Index.RecordCount ? Index.Before(range.End).Offset : Source.Length;
+        Source.Prefetch(start, end - start);
+    }
+
+    /// <inheritdoc/>
     public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform)
     {
         RowRange.Check(this, range);

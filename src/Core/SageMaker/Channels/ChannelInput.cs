@@ -1,3 +1,4 @@
+using KMeans.Coordination;
 using KMeans.Input;
 
 namespace KMeans.SageMaker;
@@ -31,6 +32,29 @@ public static class ChannelInput
         var files = Open(channel, folder);
         var input = train.ColumnsAreNamed ? InputSet.Match(files, train.Columns, columnsAreNamed: true, channel.Content.Choice) : InputSet.Create(files, channel.Content.Choice);
         return Checked(input, channel, train.FeatureCount);
+    }
+
+    /// <summary>Whether this host has rows of a channel: where each has files of its own, one may have none.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="folder">Where its files are.</param>
+    /// <returns>True also where every host should have them.</returns>
+    /// <exception cref="InputException">A file cannot be read.</exception>
+    public static bool HasRows(Channel channel, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        if (channel.Distribution == DataDistribution.FullyReplicated)
+        {
+            return true;
+        }
+
+        var files = InputFiles.Open([folder], channel.Content.Format);
+        var hasRows = !InputFiles.IsWithoutRows(files[0]);
+        foreach (var file in files)
+        {
+            file.Dispose();
+        }
+
+        return hasRows;
     }
 
     /// <summary>Insists on a width.</summary>

@@ -1,3 +1,4 @@
+using KMeans.Input;
 using KMeans.Input.Csv;
 
 namespace KMeans.SageMaker;
@@ -64,24 +65,10 @@ internal sealed class ChannelPump
     }
 
     /// <summary>Counts what is read, and lets the first bytes be looked at.</summary>
-    private sealed class Watched(ChannelPump pump, Stream inner) : Stream
+    private sealed class Watched(ChannelPump pump, Stream inner) : ForwardOnlyStream
     {
         private byte[] head = [];
         private int taken;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public int Peek(Span<byte> first)
         {
@@ -94,8 +81,6 @@ internal sealed class ChannelPump
             head = first[..total].ToArray();
             return total;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -114,16 +99,6 @@ internal sealed class ChannelPump
             Interlocked.Add(ref pump.moved, read);
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

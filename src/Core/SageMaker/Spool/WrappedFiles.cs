@@ -16,6 +16,7 @@ internal static class WrappedFiles
     public static void Split(Func<Span<byte>, int> read, string path, Func<long, Stream> create, Action<Stream, ReadOnlyMemory<byte>> write)
     {
         var buffer = new byte[ChunkBytes];
+        var offset = 0L;
         for (var record = 0L; ; record++)
         {
             var got = ReadFully(read, buffer.AsSpan(0, RecordHeader.Length));
@@ -25,8 +26,14 @@ internal static class WrappedFiles
             }
 
             // How long the stream is nobody knows, so the header alone is checked here.
-            var left = (long)RecordHeader.Parse(new Frame(path), buffer.AsSpan(0, got), 0, record);
-            var padding = (int)(RecordHeader.PaddedLength((int)left) - RecordHeader.Length - left);
+            if (RecordHeader.Parse(buffer.AsSpan(0, got), offset, long.MaxValue, out var length) is { } problem)
+            {
+                throw new InputException($"{path}: record {record + 1} {problem}");
+            }
+
+            offset += RecordHeader.PaddedLength(length);
+            var left = (long)length;
+            var padding = (int)(RecordHeader.PaddedLength(length) - RecordHeader.Length - left);
             using var file = create(record);
             while (left > 0)
             {
@@ -57,19 +64,5 @@ internal static class WrappedFiles
         }
 
         return total;
-    }
-
-    /// <summary>A stream of unknown length as the check of a header wants it.</summary>
-    private sealed class Frame(string path) : Input.ByteSource
-    {
-        public override string Path => path;
-
-        public override long Length => long.MaxValue;
-
-        protected override int ReadSome(long offset, Span<byte> buffer) => 0;
-
-        protected override void Dispose(bool disposing)
-        {
-        }
     }
 }

@@ -1,5 +1,5 @@
 # Finds what some tests compare with, installs it where it is missing and that is possible, and exports where it is:
-#   KMEANS_PYTHON  a Python with scikit-learn and numpy
+#   KMEANS_PYTHON  a Python with scikit-learn, pandas and numpy
 #   KMEANS_BOTO3   a Python with boto3 and numpy
 #   KMEANS_AWSCLI  the program aws
 #   KMEANS_MNIST   a folder with MNIST's four IDX files
@@ -14,7 +14,7 @@
 # shellcheck shell=bash
 
 has_sklearn() {
-    "$1" -c 'import numpy, sklearn' >/dev/null 2>&1
+    "$1" -c 'import numpy, pandas, sklearn' >/dev/null 2>&1
 }
 
 # install_packages NAME...: Debian's, as root or through sudo without a password.
@@ -155,9 +155,9 @@ install_axe() {
 
 if ! find_python; then
     unset KMEANS_PYTHON
-    if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
-        echo "prerequisites: no Python with numpy and scikit-learn, and they could not be installed" \
-            "(Debian: apt-get install python3-numpy python3-sklearn); tests that compare with scikit-learn have to do without." >&2
+    if ! { install_packages python3-numpy python3-pandas python3-sklearn && find_python; }; then
+        echo "prerequisites: no Python with numpy, pandas and scikit-learn, and they could not be installed" \
+            "(Debian: apt-get install python3-numpy python3-pandas python3-sklearn); tests that compare with scikit-learn have to do without." >&2
     fi
 fi
 

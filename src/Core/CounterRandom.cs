@@ -47,6 +47,15 @@ internal enum RandomPurpose
 
     /// <summary>The hyperparameters that a tuning job tries.</summary>
     Tuning = 17,
+
+    /// <summary>The order of shuffled rows.</summary>
+    Shuffle = 20,
+
+    /// <summary>Which rows are set apart for testing.</summary>
+    TestSplit = 21,
+
+    /// <summary>Rows that the quantiles of a preparation are taken of.</summary>
+    QuantileSample = 22,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KMeans.Input;
 using KMeans.Models;
+using KMeans.Preparation;
 
 namespace KMeans.Client.CommandLine;
 
@@ -29,6 +30,10 @@ internal sealed class InputOptions(bool required)
     /// <summary>The column of weights.</summary>
     public Option<string?> WeightColumn { get; } = OptionKinds.Text("--weight-column", "NAME", "The column that says how much each row counts");
 
+    /// <summary>What makes two rows near.</summary>
+    public Option<DistanceMeasure> Distance { get; } = OptionKinds.Choice(
+        "--distance", "What makes rows near; cosine compares directions alone, and the model remembers it", ("euclidean", DistanceMeasure.Euclidean), ("cosine", DistanceMeasure.Cosine));
+
     /// <summary>The options that every command with input has.</summary>
     public IEnumerable<Option> Files => [input, format, header, delimiter];
 
@@ -48,10 +53,31 @@ internal sealed class InputOptions(bool required)
     /// <param name="paths">Other paths than those of --input, or null.</param>
     /// <returns>At least one file, in order.</returns>
     /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
-    public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null)
+    public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths = null) => OpenFiles(parsed, paths, null);
+
+    /// <summary>Opens the files, raw ones seen through a recipe.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="paths">Other paths than those of --input, or null.</param>
+    /// <param name="recipe">The recipe, or null.</param>
+    /// <returns>At least one file, in order.</returns>
+    /// <exception cref="InputException">A path has no files, a file cannot be read, or lacks a column of the recipe.</exception>
+    public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, IReadOnlyList<string>? paths, Recipe? recipe)
+    {
+        return PreparedInputFile.Wrap(OpenFiles(parsed, recipe?.Header, recipe?.Delimiter?[0], paths), recipe);
+    }
+
+    /// <summary>Opens raw files.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="csvHeader">Whether CSV files begin with names, where the user does not say.</param>
+    /// <param name="csvDelimiter">What separates their fields, where the user does not say.</param>
+    /// <param name="paths">Other paths than those of --input, or null.</param>
+    /// <returns>At least one file, in order.</returns>
+    /// <exception cref="InputException">A path has no files, or a file cannot be read.</exception>
+    public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, bool? csvHeader, char? csvDelimiter, IReadOnlyList<string>? paths = null)
     {
         Adapters.Register();
-        return InputFiles.Open(paths ?? Paths(parsed), Format(parsed));
+        var format = Format(parsed);
+        return InputFiles.Open(paths ?? Paths(parsed), format with { CsvHeader = format.CsvHeader ?? csvHeader, CsvDelimiter = format.CsvDelimiter ?? csvDelimiter });
     }
 
     /// <summary>What the user says about the files' format.</summary>
@@ -65,16 +91,17 @@ internal sealed class InputOptions(bool required)
 
     /// <summary>Opens the files as the input of a training.</summary>
     /// <param name="parsed">The arguments.</param>
+    /// <param name="recipe">What raw files are seen through, or null.</param>
     /// <returns>The input.</returns>
     /// <exception cref="InputException">A file cannot be read, or a column cannot be had.</exception>
-    public InputSet Open(ParseResult parsed) => InputSet.Create(OpenFiles(parsed), Choice(parsed));
+    public InputSet Open(ParseResult parsed, Recipe? recipe = null) => InputSet.Create(OpenFiles(parsed, null, recipe), Choice(parsed));
 
     /// <summary>Opens the files as rows for a model.</summary>
     /// <param name="parsed">The arguments.</param>
     /// <param name="model">The model.</param>
     /// <returns>The input.</returns>
     /// <exception cref="InputException">A file cannot be read, or lacks a column of the model.</exception>
-    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed), model.Columns, model.ColumnsAreNamed, Choice(parsed));
+    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed, null, model.Recipe), model.Columns, model.ColumnsAreNamed, Choice(parsed) with { Distance = model.Distance });
 
     /// <summary>Opens other files that have the columns of an input.</summary>
     /// <param name="parsed">The arguments.</param>
@@ -83,12 +110,13 @@ internal sealed class InputOptions(bool required)
     /// <returns>The other input.</returns>
     /// <exception cref="InputException">A file cannot be read, or lacks a column.</exception>
     public InputSet OpenLike(ParseResult parsed, IReadOnlyList<string> paths, InputSet like) =>
-        InputSet.Match(OpenFiles(parsed, paths), like.Columns, like.ColumnsAreNamed, Choice(parsed));
+        InputSet.Match(OpenFiles(parsed, paths, like.Recipe), like.Columns, like.ColumnsAreNamed, Choice(parsed) with { Distance = like.Distance });
 
     /// <summary>What the user says about columns.</summary>
     /// <param name="parsed">The arguments.</param>
     /// <returns>The choice.</returns>
-    public ColumnChoice Choice(ParseResult parsed) => new(Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn));
+    public ColumnChoice Choice(ParseResult parsed) => new(
+        Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn), parsed.GetResult(Distance) is null ? DistanceMeasure.Euclidean : parsed.Read(Distance));
 
     /// <summary>An option's value, or nothing where it was not given.</summary>
     private static T? Value<T>(ParseResult parsed, Option<T?> option)

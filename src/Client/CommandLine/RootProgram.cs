@@ -31,6 +31,7 @@ internal static class RootProgram
             CurveCommand.Create(interruption),
             ReduceCommand.Create(interruption),
             MergeCommand.Create(interruption),
+            PrepareCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             BenchCommand.Create(interruption),
             WorkerCommand.Create(interruption),

@@ -22,6 +22,7 @@ internal sealed class PredictCommand
     private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The file to be: .csv, .parquet or .npy by its name; also s3://", required: true);
     private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy from the input, such as keys");
     private readonly Option<MissingPolicy?> missing = CommonOptions.Missing("A row that lacks a value is an error, keeps its line with empty results (skip, the default), or gets the column's mean");
+    private readonly Option<bool> outliers = OptionKinds.Flag("--outliers", "Adds a column: 1 for a row that is farther from its center than 99 % of the cluster's training rows, else 0");
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<bool> quiet = CommonOptions.Quiet();
@@ -37,7 +38,7 @@ internal sealed class PredictCommand
         return HelpWithExample.CreateCommand("predict", "Writes the closest cluster of every row and the distance to it", Example, command.Options(), command.Run);
     }
 
-    private IEnumerable<Option> Options() => [model, .. input.Files, output, keep, input.Exclude, missing, overwrite, threads, quiet];
+    private IEnumerable<Option> Options() => [model, .. input.Files, output, keep, input.Exclude, missing, outliers, overwrite, threads, quiet];
 
     private int Run(ParseResult parsed)
     {
@@ -52,17 +53,18 @@ internal sealed class PredictCommand
         using var file = new StagedFile(path, replaces);
         var count = Progress.Run(parsed.Read(quiet), show =>
         {
-            using var writer = PredictionFiles.Create(path, file.Stream, kept.Columns);
+            using var writer = PredictionFiles.Create(path, file.Stream, kept.Columns, parsed.Read(outliers));
             var done = Predictor.Run(
-                trained, rows, kept, parsed.Read(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.Read(threads), Progress.CountRows("predicting", rows, show), interruption.Token);
+                trained, rows, kept, parsed.Read(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.Read(threads), Progress.CountRows("predicting", rows, show), interruption.Token, parsed.Read(outliers));
             writer.Finish();
             return done;
         });
         interruption.Publish(file.Commit);
-        Console.Out.WriteLine($"{Readable.Count(count.Rows)} rows in {path}");
+        var found = parsed.Read(outliers) ? $", {Readable.Count(count.Outliers)} outliers" : "";
+        Console.Out.WriteLine($"{Readable.Count(count.Rows)} rows in {path}{found}");
         if (count.MissingRows > 0)
         {
-            Messages.Note($"{Readable.Count(count.MissingRows)} rows lack a value and have empty results.");
+            Messages.Note($"{Readable.Count(count.MissingRows)} rows lack a value{(trained.Recipe is null ? "" : " or are left out by the model's recipe")} and have empty results.");
         }
 
         return ExitCode.Done;

@@ -30,7 +30,7 @@ internal sealed class SubmitCommand
     public static Command Create(Interruption interruption)
     {
         var command = new SubmitCommand(interruption);
-        return HelpWithExample.CreateCommand("submit", "Has a service or a cluster train a model", Example, [.. command.cluster.All, .. command.input.Files, command.training.ClusterCount, command.job, command.watch, command.input.Columns, command.input.Exclude, command.input.WeightColumn, command.quiet, .. command.training.Others], command.Run);
+        return HelpWithExample.CreateCommand("submit", "Has a service or a cluster train a model", Example, [.. command.cluster.All, .. command.input.Files, command.training.ClusterCount, command.job, command.watch, command.input.Columns, command.input.Exclude, command.input.WeightColumn, command.input.Distance, command.quiet, .. command.training.Others], command.Run);
     }
 
     private int Run(ParseResult parsed)

@@ -4,6 +4,7 @@ using KMeans.Client.Display;
 using KMeans.CoreSets;
 using KMeans.Models;
 using KMeans.Output;
+using KMeans.Preparation;
 using KMeans.Storage;
 using KMeans.Training;
 
@@ -27,6 +28,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> update = OptionKinds.Text("--update", "DIR", "Adds the rows to this model instead of training anew; takes time for the new rows only");
     private readonly RemoteOptions remote = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The model's folder to be; also s3://", required: true);
+    private readonly Option<string?> recipe = OptionKinds.Text("--recipe", "PATH", "Takes raw rows through the steps of a prepared file or of another model");
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<string[]> test = OptionKinds.Paths("--test", "Files to compute the model's cost on after training", required: false);
     private readonly Option<string?> report = OptionKinds.Text("--report", "FILE", "Writes what was done as JSON; also s3://");
@@ -46,7 +48,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, training.ClusterCount, output, update, input.Columns, input.Exclude, input.WeightColumn, overwrite, test, report, ledger, quiet, .. training.Others,
+        .. input.Files, training.ClusterCount, output, update, input.Columns, input.Exclude, input.WeightColumn, input.Distance, recipe, overwrite, test, report, ledger, quiet, .. training.Others,
         .. remote.All,
     ];
 
@@ -74,13 +76,24 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
+        var steps = parsed.Read(recipe) is { } source ? RecipeText.Load(source) : null;
+        if (steps is not null && updated is not null)
+        {
+            throw new InputException("--recipe: an update takes raw rows through the model's own steps; leave it out.");
+        }
+
         using var workers = remote.Connect(parsed, input, updated, interruption.Token);
         if (workers is not null && BackendOptions.IsDevice(options.Backend))
         {
             throw new InputException("--backend gpu: with --workers it is they who compute; give it to 'kmeans worker' on the machines that have one.");
         }
 
-        using var local = workers is not null ? null : updated is null ? input.Open(parsed) : input.OpenFor(parsed, updated);
+        if (steps is not null && workers is not null)
+        {
+            throw new InputException("--recipe: workers read rows as they are; prepare the rows first, with kmeans prepare --recipe.");
+        }
+
+        using var local = workers is not null ? null : updated is null ? input.Open(parsed, steps) : input.OpenFor(parsed, updated);
         var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;
         var (result, score) = Progress.Run(parsed.Read(quiet), show =>

@@ -20,6 +20,8 @@ internal sealed record Finish(double[] Centers, double[] ClusterWeights, CostEst
 
     /// <summary>The points on which the centers were found, where a search found better ones than the reduction; else null.</summary>
     public RowBlock? Points { get; init; }
+    /// <summary>Length k: see <see cref="OutlierThresholds"/>.</summary>
+    public double[] OutlierDistances { get; init; } = [];
 }
 
 /// <summary>Takes the reduced centers to the final ones and says what they cost.</summary>
@@ -45,6 +47,12 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     /// <returns>The final centers.</returns>
     public Finish Run(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
     {
+        var finish = Choose(pass, reduction, initial, rowMode, cancellation);
+        return finish with { OutlierDistances = OutlierThresholds.Of(pass.Summary, finish.Centers, kernel, threads, cancellation) };
+    }
+
+    private Finish Choose(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
+    {
         var candidates = new List<double[]> { reduction.Centers };
         RowBlock? points = null;
         if (Refines(pass))
@@ -58,10 +66,15 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             }
         }
 
+        if (input.Distance == DistanceMeasure.Cosine)
+        {
+            candidates = candidates.ConvertAll(each => Spherical([new RowBlock(pass.Centers.RoundedMeans(), pass.Centers.Count, pass.Centers.Weights.ToArray())], each, initial.Transform, cancellation));
+        }
+
         var estimator = new CostEstimator(pass.Summary, pass.IsDecayed, kernel, threads);
         if (rowMode)
         {
-            return OnRows(pass, candidates, estimator, cancellation) with { HasSearched = true };
+            return OnRows(pass, candidates, initial.Transform, estimator, cancellation) with { HasSearched = true };
         }
 
         if (pass.Update is { } update && Refines(pass) && Earlier(pass, update, reduction.Centers, estimator, ref points, cancellation) is { } earlier)
@@ -89,17 +102,22 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         return Lloyd.Run([points], update.Centers, input.FeatureCount, EarlierIterations, AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
     }
 
+    private int Iterations => options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
+
+    private double Tolerance => options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance;
+
     /// <summary>A search would undo what the user asked for: a reduction of their own, or old rows that count less.</summary>
     private bool Refines(PassResult pass) => options.ChoosesReduction && options.RefinesCenters && !pass.IsDecayed;
 
-    private Finish OnRows(PassResult pass, List<double[]> candidates, CostEstimator estimator, CancellationToken cancellation)
+    private Finish OnRows(PassResult pass, List<double[]> candidates, ColumnTransform transform, CostEstimator estimator, CancellationToken cancellation)
     {
         var d = input.FeatureCount;
         var (rows, weight) = (pass.Summary.Rows, pass.Summary.TotalWeight);
         using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
         var start = candidates.Count == 1 ? candidates[0] : candidates.MinBy(Cost)!;
-        var iterations = options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
-        var centers = Lloyd.Run(rows, start, d, iterations, options.LocalLloydTolerance ?? AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
+        var centers = input.Distance == DistanceMeasure.Cosine
+            ? Spherical(rows, start, transform, cancellation)
+            : Lloyd.Run(rows, start, d, Iterations, Tolerance, kernel, threads, cancellation).Centers;
         var msd = Cost(centers) / weight;
         return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation))
         {
@@ -137,6 +155,17 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         return cells;
     }
 
+    /// <summary>
+    /// Spherical k-means: Lloyd's algorithm whose centers are divided by their length whenever they have moved. A row, or a running center with all its rows, goes to the center of the least angle,
+    /// and the sum of a cluster's rows has the direction that is nearest to all of them.
+    /// </summary>
+    private double[] Spherical(IReadOnlyList<RowBlock> rows, double[] start, ColumnTransform transform, CancellationToken cancellation)
+    {
+        var first = start.ToArray();
+        UnitCenters.Project(first, transform);
+        return Lloyd.Run(rows, first, input.FeatureCount, Iterations, Tolerance, kernel, threads, cancellation, moved => UnitCenters.Project(moved, transform)).Centers;
+    }
+
     private Finish WithExactScore(PassResult pass, double[] centers, InitialCenters initial, CostEstimator estimator, CancellationToken cancellation)
     {
         var done = 0L;
@@ -155,7 +184,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     }
 
     private QualityStatement? Check(PassResult pass, double[] centers, CostEstimator estimator, CancellationToken cancellation) =>
-        options.MeasuresQuality ? new QualityCheck(options.ClusterCount, input.FeatureCount, kernel, threads).Run(pass.Summary, centers, estimator, options.Seed, cancellation) : null;
+        options.MeasuresQuality && input.Distance == DistanceMeasure.Euclidean ? new QualityCheck(options.ClusterCount, input.FeatureCount, kernel, threads).Run(pass.Summary, centers, estimator, options.Seed, cancellation) : null;
 
     /// <summary>The clusters' weights in the core-set: running centers that were divided do not know them.</summary>
     private double[] Weights(RowBlock points, double[] centers, CancellationToken cancellation)

@@ -65,7 +65,7 @@ internal sealed class TrainingJob
         InputSet input, TrainingOptions options, IProgress<TrainingProgress>? progress, TrainingControl? control, CancellationToken cancellation, IFleet? fleet = null,
         Func<ICheckpointFolder>? openFolder = null)
     {
-        OptionsValidator.Validate(options);
+        OptionsValidator.Validate(options, input);
         if (options.Update is not null)
         {
             UpdateOptions.Check(options, input);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using KMeans.Curves;
+using KMeans.Input;
 using KMeans.Models;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.CoreSets;
@@ -46,10 +48,13 @@ public static class ModelMerge
             Rows = ordered.Sum(model => model.Rows),
             Seed = first.Seed,
             Parameters = first.Parameters,
+            Recipe = first.Recipe,
             State = StateMerge.Run(ordered, k),
         };
         return Curve.Of(merged, new CurveRange(k, k), [.. ordered.Select(model => StateMerge.MovedCenters(model, first.Transform))], threads, progress, cancellation).ModelOf(k);
     }
+
+    private static string? Steps(TrainedModel model) => model.Recipe is { } recipe ? RecipeText.Write(recipe) : null;
 
     private static string Identity(TrainedModel model) => string.Create(
         CultureInfo.InvariantCulture, $"{model.Fingerprint}|{model.State!.RowsSeen:D19}|{model.State.NextKey:D19}|{model.State.TotalWeight:R}|{model.State.CenterSquaredErrors.Sum():R}");
@@ -60,6 +65,16 @@ public static class ModelMerge
         if (model.State is null)
         {
             throw new InputException($"{name}: has no state (no state/ in its folder, or another program wrote it), so that it cannot be merged; train it again.");
+        }
+
+        if (model.Distance == DistanceMeasure.Cosine)
+        {
+            throw new InputException($"{name}: has --distance cosine, and the states of such models cannot be merged; train one model on all rows.");
+        }
+
+        if (Steps(model) != Steps(first))
+        {
+            throw new InputException($"{name}: was trained on rows that were prepared otherwise than those of {firstName}; prepare both by one recipe and train again.");
         }
 
         if (!model.Columns.SequenceEqual(first.Columns) || model.ColumnsAreNamed != first.ColumnsAreNamed)

@@ -48,6 +48,11 @@ public static class UpdateOptions
             throw new InputException($"--scale {Word(options.Scaling)}: the model to be updated has --scale {Word(trained.Scaling)}, in which its state is; leave --scale out, or train again.");
         }
 
+        if (model.Distance == DistanceMeasure.Cosine || input.Distance == DistanceMeasure.Cosine)
+        {
+            throw new InputException("--update: models of --distance cosine cannot be updated; train again on all rows.");
+        }
+
         if (!input.Columns.SequenceEqual(model.Columns))
         {
             throw new InputException($"{input.Files[0].Path}: has the columns {Names(input.Columns)} where the model to be updated has {Names(model.Columns)}; give rows with the model's columns.");

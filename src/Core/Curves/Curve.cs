@@ -54,6 +54,11 @@ public static class Curve
     {
         range.Check();
         var state = model.State ?? throw new InputException("--model: the model has no state (its folder has no state/, or another program wrote it), and only that answers other k; train again.");
+        if (model.Distance == DistanceMeasure.Cosine)
+        {
+            throw new InputException("--distance cosine: a state answers other k for Euclidean distances alone; train once for each k.");
+        }
+
         var clock = Stopwatch.StartNew();
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
         var solver = new CurveSolver(state, model.Seed, Backends.Host("auto"), pool) { Known = known };

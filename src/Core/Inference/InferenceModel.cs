@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KMeans.Kernels;
 using KMeans.Models;
+using KMeans.Preparation;
 
 namespace KMeans.Inference;
 
@@ -34,7 +35,7 @@ public sealed class InferenceModel : IDisposable
     {
         if (!idle.TryTake(out var decoders))
         {
-            decoders = new Decoders(new RowSink(Model, kernel, packed));
+            decoders = new Decoders(new RowSink(Model, kernel, packed), Model.Recipe);
         }
 
         var predictions = new Predictions();
@@ -59,14 +60,15 @@ public sealed class InferenceModel : IDisposable
 
     private void WarmUp()
     {
-        var row = string.Join(',', Enumerable.Repeat('0', Model.FeatureCount));
+        var row = string.Join(',', Enumerable.Repeat('1', Model.FeatureCount));
         Evaluate(System.Text.Encoding.ASCII.GetBytes(row), InferenceFormat.Csv).Dispose();
     }
 
     /// <summary>What reads one request after another.</summary>
-    private sealed class Decoders(RowSink sink)
+    private sealed class Decoders(RowSink sink, Recipe? recipe)
     {
         private readonly CsvRows csv = new(sink);
+        private readonly RawCsvRows? raw = recipe is null ? null : new RawCsvRows(sink, recipe);
         private readonly JsonRows json = new(sink);
         private readonly RecordRows records = new(sink);
 
@@ -75,6 +77,9 @@ public sealed class InferenceModel : IDisposable
             sink.Begin(predictions, firstRow);
             switch (format)
             {
+                case InferenceFormat.Csv when raw?.IsRaw(body) == true:
+                    raw.Read(body);
+                    break;
                 case InferenceFormat.Csv:
                     csv.Read(body);
                     break;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using KMeans.Input;
 using KMeans.Input.Elements;
 using KMeans.Kernels;
@@ -21,6 +23,9 @@ internal sealed class RowSink
     private readonly ElementRowWriter doubles;
     private readonly float[] samples;
     private readonly int capacity;
+
+    /// <summary>A row divided by its length, where the model compares directions.</summary>
+    private readonly double[]? unit;
     private Predictions? target;
     private long rowsBefore;
     private int count;
@@ -38,6 +43,7 @@ internal sealed class RowSink
         capacity = Math.Clamp(TileValues / d, 1, MostTileRows);
         samples = GC.AllocateUninitializedArray<float>(capacity * d);
         workspace = kernel.CreateWorkspace();
+        unit = model.Distance == DistanceMeasure.Cosine ? new double[d] : null;
         var selection = new ColumnSelection([.. Enumerable.Range(0, d)]);
         singles = new ElementRowWriter(ElementType.Float32, d, selection, model.Transform);
         doubles = new ElementRowWriter(ElementType.Float64, d, selection, model.Transform);
@@ -45,6 +51,9 @@ internal sealed class RowSink
 
     /// <summary>d.</summary>
     public int FeatureCount => model.FeatureCount;
+
+    /// <summary>Length d.</summary>
+    public IReadOnlyList<string> FeatureNames => model.FeatureNames;
 
     /// <summary>The row that comes next, counted from 1, for messages.</summary>
     public long NextRow => rowsBefore + NextIndex + 1;
@@ -72,6 +81,18 @@ internal sealed class RowSink
     public void Add(ReadOnlySpan<byte> elements, ElementType type)
     {
         var d = FeatureCount;
+        if (unit is not null)
+        {
+            for (var f = 0; f < d; f++)
+            {
+                unit[f] = type == ElementType.Float32 ? BinaryPrimitives.ReadSingleLittleEndian(elements[(f * sizeof(float))..]) : BinaryPrimitives.ReadDoubleLittleEndian(elements[(f * sizeof(double))..]);
+            }
+
+            UnitRowReader.Divide(unit);
+            elements = MemoryMarshal.AsBytes(unit.AsSpan());
+            type = ElementType.Float64;
+        }
+
         (type == ElementType.Float32 ? singles : doubles).Write(elements, samples.AsSpan(count * d, d));
         if (++count == capacity)
         {
@@ -108,7 +129,9 @@ internal sealed class RowSink
     {
         var value = MissingValues.IndexIn(rows);
         var (row, feature) = (value / FeatureCount, value % FeatureCount);
-        return new InputException(
-            $"row {rowsBefore + target!.Count + row + 1}, value {feature + 1} ({model.FeatureNames[feature]}): is missing, not finite or beyond float32; send a number for every feature.");
+        return unit is not null && float.IsInfinity(rows[value])
+            ? new InputException($"row {rowsBefore + target!.Count + row + 1}: every value is 0, so the row has no direction and no cosine; leave it out.")
+            : new InputException(
+                $"row {rowsBefore + target!.Count + row + 1}, value {feature + 1} ({model.FeatureNames[feature]}): is missing, not finite or beyond float32; send a number for every feature.");
     }
 }

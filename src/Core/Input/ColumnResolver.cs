@@ -38,7 +38,9 @@ internal static class ColumnResolver
         }
         else
         {
-            chosen = file.Columns.Where(column => !exclude.Contains(column.Name) && column.Name != choice.WeightColumn).ToList();
+            // Of a prepared file the features: what was kept beside them are keys and weights.
+            var features = file.Recipe?.FeatureNames().ToHashSet();
+            chosen = file.Columns.Where(column => !exclude.Contains(column.Name) && column.Name != choice.WeightColumn && features?.Contains(column.Name) != false).ToList();
         }
 
         var unfit = chosen.Where(column => !column.IsNumeric).ToList();

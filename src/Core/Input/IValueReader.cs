@@ -42,4 +42,25 @@ public sealed record ValueColumn(ValueKind Kind, int Capacity)
 
     /// <summary>Length capacity: true where the value is missing, whatever the kind.</summary>
     public bool[] Missing { get; } = new bool[Capacity];
+
+    /// <summary>Copies one value.</summary>
+    /// <param name="from">A column of the same kind.</param>
+    /// <param name="row">The value's place there.</param>
+    /// <param name="target">Its place here.</param>
+    internal void CopyFrom(ValueColumn from, int row, int target)
+    {
+        Missing[target] = from.Missing[row];
+        switch (Kind)
+        {
+            case ValueKind.Whole:
+                Wholes[target] = from.Wholes[row];
+                break;
+            case ValueKind.Real:
+                Reals[target] = from.Reals[row];
+                break;
+            default:
+                Texts[target] = from.Texts[row];
+                break;
+        }
+    }
 }

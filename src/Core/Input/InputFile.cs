@@ -1,3 +1,5 @@
+using KMeans.Preparation;
+
 namespace KMeans.Input;
 
 /// <summary>One open input file: its schema, its size, and readers over parts of it. Thread-safe; readers are not.</summary>
@@ -29,6 +31,9 @@ public abstract class InputFile : IDisposable
 
     /// <summary>The number of rows, or null where only reading would tell (CSV).</summary>
     public abstract long? RowCount { get; }
+
+    /// <summary>The steps that made the columns of raw ones; null where none are known.</summary>
+    public virtual Recipe? Recipe => null;
 
     /// <summary>Whether reading can begin anywhere. A gzip file can only be read from its start, in one range.</summary>
     public virtual bool CanSeek => true;

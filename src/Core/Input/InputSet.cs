@@ -1,3 +1,5 @@
+using KMeans.Preparation;
+
 namespace KMeans.Input;
 
 /// <summary>All files of one input seen as one sequence of rows, cut into partitions.</summary>
@@ -6,7 +8,7 @@ public sealed class InputSet : IDisposable
 {
     private readonly ColumnSelection[] selections;
 
-    private InputSet(IReadOnlyList<InputFile> files, IReadOnlyList<FeatureColumn> columns, bool columnsAreNamed, ColumnSelection[] selections)
+    private InputSet(IReadOnlyList<InputFile> files, IReadOnlyList<FeatureColumn> columns, bool columnsAreNamed, ColumnSelection[] selections, DistanceMeasure distance)
     {
         Files = files;
         Columns = columns;
@@ -17,6 +19,8 @@ public sealed class InputSet : IDisposable
         RowCount = files.All(file => file.RowCount is not null) ? files.Sum(file => file.RowCount!.Value) : null;
         Partitions = PartitionPlan.Make(files, FeatureCount);
         KeyCount = PartitionPlan.KeyCount(files);
+        Recipe = CommonRecipe(files);
+        Distance = distance;
     }
 
     /// <summary>The files in their order.</summary>
@@ -33,6 +37,12 @@ public sealed class InputSet : IDisposable
 
     /// <summary>d.</summary>
     public int FeatureCount => FeatureNames.Count;
+
+    /// <summary>The steps that made the columns; null where none are known.</summary>
+    public Recipe? Recipe { get; }
+
+    /// <summary>What makes two rows near. Where it is the cosine, rows are read divided by their length.</summary>
+    public DistanceMeasure Distance { get; }
 
     /// <summary>Whether there is a weight column.</summary>
     public bool IsWeighted { get; }
@@ -118,14 +128,16 @@ public sealed class InputSet : IDisposable
     /// <param name="segment">The part.</param>
     /// <param name="transform">Length d.</param>
     /// <returns>The reader.</returns>
-    internal IRowReader OpenRows(PartitionSegment segment, ColumnTransform transform) => Files[segment.File].OpenRows(segment.Range, selections[segment.File], transform);
+    internal IRowReader OpenRows(PartitionSegment segment, ColumnTransform transform) =>
+        Read(transform, own => Files[segment.File].OpenRows(segment.Range, selections[segment.File], own));
 
     /// <summary>Opens runs of rows of one file.</summary>
     /// <param name="file">The file's position.</param>
     /// <param name="runs">In order and disjoint; at least one.</param>
     /// <param name="transform">Length d.</param>
     /// <returns>The reader.</returns>
-    internal IRowReader OpenRuns(int file, IReadOnlyList<FileRange> runs, ColumnTransform transform) => Files[file].OpenRuns(runs, selections[file], transform);
+    internal IRowReader OpenRuns(int file, IReadOnlyList<FileRange> runs, ColumnTransform transform) =>
+        Read(transform, own => Files[file].OpenRuns(runs, selections[file], own));
 
     /// <summary>Says that a part of one file will be read soon.</summary>
     /// <param name="file">The file's position.</param>
@@ -138,10 +150,23 @@ public sealed class InputSet : IDisposable
     /// <returns>"data.csv: line 13".</returns>
     internal string Locate(PartitionSegment segment, long row) => $"{Files[segment.File].Path}: {Files[segment.File].Locate(segment.Range, row)}";
 
+    private IRowReader Read(ColumnTransform transform, Func<ColumnTransform, IRowReader> open) =>
+        Distance == DistanceMeasure.Cosine ? new UnitRowReader(open(ColumnTransform.Identity(FeatureCount)), transform, IsWeighted) : open(transform);
+
     private static InputSet Select(IReadOnlyList<InputFile> files, IReadOnlyList<FeatureColumn> columns, bool named, ColumnChoice choice)
     {
         var selections = files.Select(file => ColumnResolver.Select(file, columns, named, choice)).ToArray();
-        return new InputSet(files, columns, named, selections);
+        return new InputSet(files, columns, named, selections, choice.Distance);
+    }
+
+    private static Recipe? CommonRecipe(IReadOnlyList<InputFile> files)
+    {
+        // Of a file that another instance has nothing is known here, and nothing needs to be.
+        var here = files.Where(file => file is not AbsentInputFile).ToArray();
+        var texts = here.Select(file => file.Recipe is { } recipe ? RecipeText.Write(recipe) : null).ToArray();
+        return Array.FindIndex(texts, text => text != texts[0]) is > 0 and var other
+            ? throw new InputException($"{here[other].Path}: was not prepared with the same recipe as {here[0].Path}; prepare all files in one go, or with --recipe.")
+            : here.FirstOrDefault()?.Recipe;
     }
 
     private static InputSet Guard(IReadOnlyList<InputFile> files, Func<InputSet> make)

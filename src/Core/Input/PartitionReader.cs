@@ -32,7 +32,7 @@ public sealed class PartitionReader : IDisposable
     /// <summary>The part of a file that the last batch came from.</summary>
     public PartitionSegment Segment { get; private set; }
 
-    /// <summary>Rows passed over so far under <see cref="MissingPolicy.Skip"/>.</summary>
+    /// <summary>Rows passed over so far: under <see cref="MissingPolicy.Skip"/>, and those that a recipe drops.</summary>
     public long SkippedRows { get; private set; }
 
     /// <summary>Fills a batch with the next rows; all come from one file.</summary>
@@ -79,6 +79,21 @@ public sealed class PartitionReader : IDisposable
         if (batch.Rows.SampleWeights is { } weights)
         {
             weights.AsSpan(0, count).CopyTo(batch.RequireWeights());
+        }
+
+        if (batch.Rows.Dropped is { } dropped)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (dropped[i])
+                {
+                    Skip(batch, i);
+                }
+            }
+        }
+
+        if (batch.Rows.SampleWeights is not null)
+        {
             CheckWeights(batch);
         }
 
@@ -98,6 +113,8 @@ public sealed class PartitionReader : IDisposable
 
             switch (missing)
             {
+                case MissingPolicy.Error when input.Distance == DistanceMeasure.Cosine && float.IsInfinity(row[feature]):
+                    throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}: every value is 0, so the row has no direction and no cosine; leave such rows out with --missing skip.");
                 case MissingPolicy.Error:
                     throw new InputException($"{input.Locate(Segment, batch.Rows.Rows[i])}, column '{input.FeatureNames[feature]}': the value is missing, not finite or beyond float32; use --missing skip or --missing mean, or --exclude the column.");
                 case MissingPolicy.Skip:

@@ -36,9 +36,23 @@ public sealed class RowBatch<T>
     /// <summary>Length capacity: each row's index in its file, or, where the file's row count is not known without reading, in the reader's range.</summary>
     public long[] Rows { get; }
 
+    /// <summary>Length capacity once a row was dropped: rows that a recipe leaves out and that only keep their place; null before.</summary>
+    internal bool[]? Dropped { get; private set; }
+
     /// <summary>How many rows are filled. Readers append after them.</summary>
     public int Count { get; set; }
 
     /// <summary>How many rows can still be appended.</summary>
     public int Free => Capacity - Count;
+
+    /// <summary>Notes whether a row is left out.</summary>
+    /// <param name="row">Its position.</param>
+    /// <param name="isDropped">Whether it is.</param>
+    internal void MarkDropped(int row, bool isDropped)
+    {
+        if (isDropped || Dropped is not null)
+        {
+            (Dropped ??= new bool[Capacity])[row] = isDropped;
+        }
+    }
 }

@@ -34,6 +34,9 @@ internal static class ModelAssembly
             Rows = summary.RowCount,
             Seed = options.Seed,
             Parameters = Parameters(options),
+            Distance = input.Distance,
+            OutlierDistances = order.Select(j => finish.OutlierDistances[j]).ToArray(),
+            Recipe = input.Recipe,
             State = state,
         };
     }
@@ -58,6 +61,7 @@ internal static class ModelAssembly
             Rows = model.Rows,
             Seed = model.Seed,
             Parameters = model.Parameters,
+            Recipe = model.Recipe,
             State = model.State,
         };
     }

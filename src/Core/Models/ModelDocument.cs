@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KMeans.Input;
+using KMeans.Preparation;
 
 namespace KMeans.Models;
 
@@ -10,8 +11,8 @@ internal sealed record ModelDocument
     /// <summary>The value of <see cref="Format"/>.</summary>
     public const string FormatName = "kmeans-model";
 
-    /// <summary>The value of <see cref="FormatVersion"/> that is written.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The newest value of <see cref="FormatVersion"/>. What version 1 can say is written as version 1.</summary>
+    public const int CurrentVersion = 2;
 
     public required string Format { get; init; }
 
@@ -54,6 +55,15 @@ internal sealed record ModelDocument
     public required double[] Factor { get; init; }
 
     public required float[] Fill { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Distance { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double[]? OutlierDistances { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Recipe? Recipe { get; init; }
 }
 
 /// <summary>What every version of model.json has: read first, so that a newer one is told from a damaged one.</summary>

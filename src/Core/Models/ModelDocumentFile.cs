@@ -1,4 +1,6 @@
 using System.Text.Json;
+using KMeans.Input;
+using KMeans.Preparation;
 using KMeans.Storage;
 using KMeans.Training;
 
@@ -9,6 +11,7 @@ internal static class ModelDocumentFile
 {
     private const string Exact = "exact";
     private const string Estimate = "estimate";
+    private const string Cosine = "cosine";
 
     /// <summary>Describes a model.</summary>
     /// <param name="model">The model, with a cost.</param>
@@ -19,7 +22,7 @@ internal static class ModelDocumentFile
         return new ModelDocument
         {
             Format = ModelDocument.FormatName,
-            FormatVersion = ModelDocument.CurrentVersion,
+            FormatVersion = model is { Recipe: null, OutlierDistances: null, Distance: DistanceMeasure.Euclidean } ? 1 : 2,
             AlgorithmVersion = model.AlgorithmVersion,
             K = model.ClusterCount,
             Features = model.FeatureCount,
@@ -39,6 +42,9 @@ internal static class ModelDocumentFile
             Shift = model.Transform.Shifts,
             Factor = model.Transform.Factors,
             Fill = model.Fill,
+            Distance = model.Distance == DistanceMeasure.Cosine ? Cosine : null,
+            OutlierDistances = model.OutlierDistances,
+            Recipe = model.Recipe,
         };
     }
 
@@ -128,6 +134,15 @@ internal static class ModelDocumentFile
         Require(document.Columns.Sum(column => (long)column.Width) == d, "the columns' widths must add up to features");
         Require(document.Shift.Length == d && document.Shift.All(double.IsFinite), "shift must be a finite number a feature");
         Require(document.Factor.Length == d && document.Factor.All(value => double.IsFinite(value) && value > 0), "factor must be a positive number a feature");
+        Require(document is { Recipe: null, OutlierDistances: null, Distance: null } || document.FormatVersion >= 2, "distance, outlierDistances and recipe need format version 2");
+        Require(document.Distance is null or Cosine, $"distance must be \"{Cosine}\"");
+        Require(document.Distance is null || document.Factor.All(value => value == 1), "factor must be 1 where the distance is the cosine");
+        Require(document.OutlierDistances is null || (document.OutlierDistances.Length == document.K && document.OutlierDistances.All(IsAmount)), "outlierDistances must be k finite numbers");
+        if (document.Recipe is not null)
+        {
+            RecipeText.Check(document.Recipe, path);
+        }
+
         Require(document.Fill.Length == d && document.Fill.All(float.IsFinite), "fill must be a finite number a feature");
 
         void Require(bool condition, string rule)
@@ -138,6 +153,11 @@ internal static class ModelDocumentFile
             }
         }
     }
+
+    /// <summary>The distance that a document names.</summary>
+    /// <param name="document">Checked.</param>
+    /// <returns>Euclidean where it names none.</returns>
+    public static DistanceMeasure Distance(ModelDocument document) => document.Distance == Cosine ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean;
 
     /// <summary>The cost that a document states.</summary>
     /// <param name="document">Checked.</param>

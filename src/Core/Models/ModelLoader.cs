@@ -105,6 +105,9 @@ internal static class ModelLoader
             Rows = document.Rows,
             Seed = document.Seed,
             Parameters = document.Parameters,
+            Distance = ModelDocumentFile.Distance(document),
+            OutlierDistances = document.OutlierDistances,
+            Recipe = document.Recipe,
             State = hasState && withState ? CoreSetFile.Read(ObjectPath.Combine(statePath, ModelFolder.CoreSetName), document.Features) : null,
         };
         if (hasState)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using KMeans.Input;
 using KMeans.Kernels;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.Models;
@@ -57,6 +58,15 @@ public sealed class TrainedModel
     /// <summary>The parameters as given, by their command-line names; "auto" where none was.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
+    /// <summary>What makes two rows near. Where it is the cosine, rows and centers are divided by their length, and distances are between those.</summary>
+    public DistanceMeasure Distance { get; init; }
+
+    /// <summary>Length k: a row of the cluster that is farther from its center is an outlier. Null where it is not known.</summary>
+    public double[]? OutlierDistances { get; init; }
+
+    /// <summary>The steps that made the columns of raw ones, to be applied to raw rows; null where none are known.</summary>
+    public Recipe? Recipe { get; init; }
+
     /// <summary>The state to go on from; null for a model that was loaded without it.</summary>
     public CoreSet? State { get; init; }
 
@@ -95,12 +105,26 @@ public sealed class TrainedModel
 
         var n = rows.Length / d;
         var samples = new float[rows.Length];
+        var row = new double[d];
         for (var i = 0; i < rows.Length; i++)
         {
-            samples[i] = (float)Transform.Apply(rows[i], i % d);
+            if (i % d == 0)
+            {
+                for (var f = 0; f < d; f++)
+                {
+                    row[f] = rows[i + f];
+                }
+
+                if (Distance == DistanceMeasure.Cosine)
+                {
+                    UnitRowReader.Divide(row);
+                }
+            }
+
+            samples[i] = (float)Transform.Apply(row[i % d], i % d);
             if (!float.IsFinite(samples[i]))
             {
-                throw new InputException($"row {(i / d) + 1}, column '{FeatureNames[i % d]}': the value is missing or not finite.");
+                throw new InputException($"row {(i / d) + 1}, column '{FeatureNames[i % d]}': {(Distance == DistanceMeasure.Cosine && float.IsInfinity(samples[i]) ? "the row is all zeros and has no direction" : "the value is missing or not finite")}.");
             }
         }
 

@@ -18,7 +18,8 @@ internal sealed class CsvPredictionWriter : IPredictionWriter
     /// <summary>Begins a file with its header.</summary>
     /// <param name="stream">Written to; disposed with this.</param>
     /// <param name="kept">The kept columns.</param>
-    public CsvPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept)
+    /// <param name="tellsOutliers">Whether outliers are told.</param>
+    public CsvPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept, bool tellsOutliers)
     {
         this.stream = stream;
         foreach (var column in kept)
@@ -30,6 +31,12 @@ internal sealed class CsvPredictionWriter : IPredictionWriter
         Add(PredictionBatch.LabelName);
         Add(',');
         Add(PredictionBatch.DistanceName);
+        if (tellsOutliers)
+        {
+            Add(',');
+            Add(PredictionBatch.OutlierName);
+        }
+
         Add('\n');
     }
 
@@ -57,6 +64,15 @@ internal sealed class CsvPredictionWriter : IPredictionWriter
                 Add<int>(batch.Labels[i]);
                 Add(',');
                 Add<double>(batch.Distances[i]);
+            }
+
+            if (batch.Outliers is { } outliers)
+            {
+                Add(',');
+                if (!batch.Missing[i])
+                {
+                    Add<int>(outliers[i]);
+                }
             }
 
             Add('\n');

@@ -33,7 +33,7 @@ public sealed class KeptColumns
             throw new InputException($"--keep: '{twice.Key}' is named twice; name each column once.");
         }
 
-        if (names.FirstOrDefault(name => name is PredictionBatch.LabelName or PredictionBatch.DistanceName) is { } taken)
+        if (names.FirstOrDefault(name => name is PredictionBatch.LabelName or PredictionBatch.DistanceName or PredictionBatch.OutlierName) is { } taken)
         {
             throw new InputException($"--keep: '{taken}' is the name of a column of the prediction itself; rename it in the input.");
         }

@@ -14,13 +14,19 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
     /// <summary>Begins a file.</summary>
     /// <param name="stream">Written to; disposed with this.</param>
     /// <param name="kept">The kept columns.</param>
-    public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept)
+    /// <param name="tellsOutliers">Whether outliers are told.</param>
+    public ParquetPredictionWriter(Stream stream, IReadOnlyList<KeptColumn> kept, bool tellsOutliers)
     {
-        var columns = kept.Select(column => new ParquetWriterColumn(column.Name, TypeOf(column.Kind), IsOptional: true, UseDictionary: column.Kind == ValueKind.Text))
+        var columns = kept.Select(ColumnOf)
             .Append(new ParquetWriterColumn(PredictionBatch.LabelName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true))
             .Append(new ParquetWriterColumn(PredictionBatch.DistanceName, ParquetWriterType.Real64, IsOptional: true));
+        if (tellsOutliers)
+        {
+            columns = columns.Append(new ParquetWriterColumn(PredictionBatch.OutlierName, ParquetWriterType.Whole32, IsOptional: true, UseDictionary: true));
+        }
+
         writer = new ParquetWriter(stream, columns, compress: true);
-        group = new PredictionBatch(RowsPerGroup, kept);
+        group = new PredictionBatch(RowsPerGroup, kept, tellsOutliers);
     }
 
     /// <inheritdoc/>
@@ -53,6 +59,21 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
 
+    /// <summary>How a copied column is written.</summary>
+    /// <param name="column">The column.</param>
+    /// <returns>Optional; texts with a dictionary.</returns>
+    internal static ParquetWriterColumn ColumnOf(KeptColumn column) => new(column.Name, TypeOf(column.Kind), IsOptional: true, UseDictionary: column.Kind == ValueKind.Text);
+
+    /// <summary>The values of a copied column.</summary>
+    /// <param name="column">The column.</param>
+    /// <returns>A view.</returns>
+    internal static ParquetColumnData DataOf(ValueColumn column) => column.Kind switch
+    {
+        ValueKind.Whole => ParquetColumnData.Of(column.Wholes, column.Missing),
+        ValueKind.Real => ParquetColumnData.Of(column.Reals, column.Missing),
+        _ => ParquetColumnData.Of(column.Texts, column.Missing),
+    };
+
     private static ParquetWriterType TypeOf(ValueKind kind) => kind switch
     {
         ValueKind.Whole => ParquetWriterType.Whole64,
@@ -65,6 +86,11 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
         Array.Copy(batch.Labels, start, group.Labels, group.Count, count);
         Array.Copy(batch.Distances, start, group.Distances, group.Count, count);
         Array.Copy(batch.Missing, start, group.Missing, group.Count, count);
+        if (group.Outliers is { } outliers)
+        {
+            Array.Copy(batch.Outliers!, start, outliers, group.Count, count);
+        }
+
         for (var j = 0; j < batch.Kept.Count; j++)
         {
             var (from, to) = (batch.Kept[j], group.Kept[j]);
@@ -84,13 +110,7 @@ internal sealed class ParquetPredictionWriter : IPredictionWriter
 
     private void WriteGroup()
     {
-        var data = group.Kept.Select(column => column.Kind switch
-        {
-            ValueKind.Whole => ParquetColumnData.Of(column.Wholes, column.Missing),
-            ValueKind.Real => ParquetColumnData.Of(column.Reals, column.Missing),
-            _ => ParquetColumnData.Of(column.Texts, column.Missing),
-        });
-        writer.WriteRowGroup(group.Count, [.. data, ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing)]);
+        writer.WriteRowGroup(group.Count, [.. group.Kept.Select(DataOf), ParquetColumnData.Of(group.Labels, group.Missing), ParquetColumnData.Of(group.Distances, group.Missing), .. group.Outliers is { } outliers ? [ParquetColumnData.Of(outliers, group.Missing)] : Array.Empty<ParquetColumnData>()]);
         group.Count = 0;
     }
 }

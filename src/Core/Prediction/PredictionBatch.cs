@@ -11,11 +11,16 @@ public sealed class PredictionBatch
     /// <summary>The column of distances.</summary>
     public const string DistanceName = "distance_to_cluster";
 
+    /// <summary>The column that tells outliers.</summary>
+    public const string OutlierName = "outlier";
+
     /// <summary>Creates an empty batch.</summary>
     /// <param name="capacity">The most rows it holds.</param>
     /// <param name="kept">The kept columns.</param>
-    internal PredictionBatch(int capacity, IReadOnlyList<KeptColumn> kept)
+    /// <param name="tellsOutliers">Whether outliers are told.</param>
+    internal PredictionBatch(int capacity, IReadOnlyList<KeptColumn> kept, bool tellsOutliers = false)
     {
+        Outliers = tellsOutliers ? new int[capacity] : null;
         Labels = new int[capacity];
         Distances = new double[capacity];
         Missing = new bool[capacity];
@@ -30,6 +35,9 @@ public sealed class PredictionBatch
 
     /// <summary>Length capacity: Euclidean distances in the model's space, not squared.</summary>
     public double[] Distances { get; }
+
+    /// <summary>Length capacity: 1 where the row is farther from its center than the model's limit, else 0. Null where that is not asked.</summary>
+    public int[]? Outliers { get; }
 
     /// <summary>Length capacity: true where a value of the row is missing, so that it has neither label nor distance.</summary>
     public bool[] Missing { get; }

@@ -29,12 +29,13 @@ public static class PredictionFiles
     /// <param name="path">Its name, checked.</param>
     /// <param name="stream">Written to; seekable, disposed with the writer.</param>
     /// <param name="kept">The kept columns.</param>
-    /// <returns>The writer: kept columns, then the label, then the distance.</returns>
-    public static IPredictionWriter Create(string path, Stream stream, IReadOnlyList<KeptColumn> kept) => Ending(path) switch
+    /// <param name="tellsOutliers">Whether outliers are told.</param>
+    /// <returns>The writer: kept columns, then the label, then the distance, then whether it is an outlier.</returns>
+    public static IPredictionWriter Create(string path, Stream stream, IReadOnlyList<KeptColumn> kept, bool tellsOutliers = false) => Ending(path) switch
     {
-        Csv => new CsvPredictionWriter(stream, kept),
-        Parquet => new ParquetPredictionWriter(stream, kept),
-        _ => new NpyPredictionWriter(stream),
+        Csv => new CsvPredictionWriter(stream, kept, tellsOutliers),
+        Parquet => new ParquetPredictionWriter(stream, kept, tellsOutliers),
+        _ => new NpyPredictionWriter(stream, tellsOutliers),
     };
 
     private static string Ending(string path) => Path.GetExtension(path).ToLowerInvariant();

@@ -8,7 +8,8 @@ namespace KMeans.Prediction;
 /// <summary>What a prediction did.</summary>
 /// <param name="Rows">Rows of the input, all of them written.</param>
 /// <param name="MissingRows">Those without a result, because a value is missing.</param>
-public readonly record struct PredictionCount(long Rows, long MissingRows);
+/// <param name="Outliers">Those that are farther from their center than the model's limit; 0 where that is not asked.</param>
+public readonly record struct PredictionCount(long Rows, long MissingRows, long Outliers);
 
 /// <summary>Predicts the rows of an input of any size.</summary>
 public static class Predictor
@@ -25,17 +26,23 @@ public static class Predictor
     /// <param name="threads">Threads, or null for one a core. Never changes the output.</param>
     /// <param name="advanced">Told the rows of each batch from any thread, or null.</param>
     /// <param name="cancellation">Stops within a batch.</param>
+    /// <param name="tellsOutliers">Whether outliers are told; the writer was made for the same.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="InputException">A file is damaged, or a value is missing and the policy is <see cref="MissingPolicy.Error"/>.</exception>
+    /// <exception cref="InputException">The model knows no limits for outliers, a file is damaged, or a value is missing and the policy is <see cref="MissingPolicy.Error"/>.</exception>
     public static PredictionCount Run(
         TrainedModel model, InputSet input, KeptColumns kept, MissingPolicy missing, IPredictionWriter writer,
-        int? threads = null, Action<int>? advanced = null, CancellationToken cancellation = default)
+        int? threads = null, Action<int>? advanced = null, CancellationToken cancellation = default, bool tellsOutliers = false)
     {
+        if (tellsOutliers && model.OutlierDistances is null)
+        {
+            throw new InputException("--outliers: the model does not say how far its clusters reach, because an earlier release or another program made it; train again.");
+        }
+
         var kernel = AssignmentKernels.Best;
         var packed = kernel.Pack(model.Centers, model.ClusterCount, model.FeatureCount);
         var capacity = Math.Clamp(TileValues / input.FeatureCount, 16, 8192);
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
-        var ordered = new InOrder<PredictionBatch>(writer.Write, () => new PredictionBatch(capacity, kept.Columns), BatchesPerThread * pool.WorkerCount);
+        var ordered = new InOrder<PredictionBatch>(writer.Write, () => new PredictionBatch(capacity, kept.Columns, tellsOutliers), BatchesPerThread * pool.WorkerCount);
         using var wake = cancellation.Register(ordered.Wake);
         var workers = new Worker?[pool.WorkerCount];
         try
@@ -66,7 +73,7 @@ public static class Predictor
             (packed as IDisposable)?.Dispose();
         }
 
-        return new PredictionCount(workers.Sum(worker => worker?.Rows ?? 0), workers.Sum(worker => worker?.MissingRows ?? 0));
+        return new PredictionCount(workers.Sum(worker => worker?.Rows ?? 0), workers.Sum(worker => worker?.MissingRows ?? 0), workers.Sum(worker => worker?.Outliers ?? 0));
     }
 
     /// <summary>One thread's buffers and counts.</summary>
@@ -79,6 +86,8 @@ public static class Predictor
         public long Rows { get; private set; }
 
         public long MissingRows { get; private set; }
+
+        public long Outliers { get; private set; }
 
         public void Predict(
             Partition partition, TrainedModel model, MissingPolicy missing, PackedCenters packed, InOrder<PredictionBatch> ordered, Action<int>? advanced, CancellationToken cancellation)
@@ -94,6 +103,15 @@ public static class Predictor
                 for (var i = 0; i < batch.Count; i++)
                 {
                     batch.Distances[i] = Math.Sqrt(batch.Distances[i]);
+                }
+
+                if (batch.Outliers is { } outliers)
+                {
+                    for (var i = 0; i < batch.Count; i++)
+                    {
+                        outliers[i] = !batch.Missing[i] && batch.Distances[i] > model.OutlierDistances![batch.Labels[i]] ? 1 : 0;
+                        Outliers += outliers[i];
+                    }
                 }
 
                 values.Read(reader.Segment, batch, batch.Count);

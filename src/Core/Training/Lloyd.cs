@@ -22,10 +22,11 @@ internal static class Lloyd
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads to use, or null for the caller's own.</param>
     /// <param name="cancellation">Stops between pieces.</param>
+    /// <param name="project">Changes centers that have moved, row-major (k, d), or null.</param>
     /// <returns>The centers. A cluster left without rows takes the row farthest from its center, so that none stays empty while rows differ.</returns>
     public static LloydResult Run(
         IReadOnlyList<RowBlock> blocks, ReadOnlySpan<double> initialCenters, int featureCount, int maxIterations, double tolerance,
-        IAssignmentKernel kernel, ComputeThreads? threads, CancellationToken cancellation)
+        IAssignmentKernel kernel, ComputeThreads? threads, CancellationToken cancellation, Action<double[]>? project = null)
     {
         var centers = initialCenters.ToArray();
         var clusterCount = centers.Length / featureCount;
@@ -38,6 +39,7 @@ internal static class Lloyd
             iteration++;
             var cost = step.TotalCost;
             Move(centers, step, featureCount);
+            project?.Invoke(centers);
             if (iteration >= maxIterations || cost == 0 || (iteration > 1 && previous - cost <= tolerance * previous))
             {
                 return new LloydResult(centers, cost, iteration);

@@ -1,3 +1,6 @@
+using KMeans.Input;
+using KMeans.Preparation;
+
 namespace KMeans.Training;
 
 /// <summary>Checks options before any work.</summary>
@@ -5,6 +8,29 @@ internal static class OptionsValidator
 {
     /// <summary>K is at most this.</summary>
     public const int MostRunningCenters = 1 << 24;
+
+    /// <summary>Refuses what is out of range, or cannot be had of an input.</summary>
+    /// <param name="options">From the user.</param>
+    /// <param name="input">The rows.</param>
+    /// <exception cref="InputException">Names the option, and what to do.</exception>
+    public static void Validate(TrainingOptions options, InputSet input)
+    {
+        Validate(options);
+        if (input.Distance == DistanceMeasure.Cosine && options.Missing == MissingPolicy.Mean)
+        {
+            throw new InputException("--missing mean: a row has no direction before it is complete; with --distance cosine fill values in with kmeans prepare, or use skip.");
+        }
+
+        if (input.Distance == DistanceMeasure.Cosine && options.Scaling != ColumnScaling.None)
+        {
+            throw new InputException("--scale: would bend the directions that --distance cosine compares; scale with kmeans prepare, or leave it out.");
+        }
+
+        if (options.Missing == MissingPolicy.Mean && input.Files.Any(file => file is PreparedInputFile))
+        {
+            throw new InputException("--missing mean: a recipe says what stands for missing values; prepare with --missing mean, or use skip here.");
+        }
+    }
 
     /// <summary>Refuses what is out of range.</summary>
     /// <param name="options">From the user.</param>

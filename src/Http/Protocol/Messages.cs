@@ -40,7 +40,8 @@ internal sealed record ListedFile(string Name, string Path, long Length, long? R
 /// <summary>Columns that files share.</summary>
 /// <param name="Named">Whether they have names of their own.</param>
 /// <param name="Columns">In file order.</param>
-internal sealed record ListedSchema(bool Named, IReadOnlyList<ListedColumn> Columns);
+/// <param name="Recipe">The recipe of prepared files, as text; null where there is none.</param>
+internal sealed record ListedSchema(bool Named, IReadOnlyList<ListedColumn> Columns, string? Recipe = null);
 
 /// <summary>One column.</summary>
 /// <param name="Name">Its name.</param>

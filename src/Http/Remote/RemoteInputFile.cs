@@ -1,6 +1,7 @@
 using KMeans.Coordination;
 using KMeans.Http.Protocol;
 using KMeans.Input;
+using KMeans.Preparation;
 
 namespace KMeans.Http.Remote;
 
@@ -16,6 +17,9 @@ internal sealed class RemoteInputFile(ListedFile file, ListedSchema schema, int 
 
     /// <inheritdoc/>
     public override bool HasColumnNames => schema.Named;
+
+    /// <inheritdoc/>
+    public override Recipe? Recipe { get; } = schema.Recipe is { } text ? RecipeText.Read(text, file.Path) : null;
 
     /// <inheritdoc/>
     public override long? RowCount => file.Rows;

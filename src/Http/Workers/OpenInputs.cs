@@ -1,6 +1,7 @@
 using System.Globalization;
 using KMeans.Http.Protocol;
 using KMeans.Input;
+using KMeans.Preparation;
 
 namespace KMeans.Http.Workers;
 
@@ -71,8 +72,8 @@ internal sealed class OpenInputs(DataRoots roots) : IDisposable
         var listed = new List<ListedFile>();
         foreach (var (fileName, file) in files)
         {
-            var schema = new ListedSchema(file.HasColumnNames, [.. file.Columns.Select(column => new ListedColumn(column.Name, column.Type, column.Width, column.Obstacle))]);
-            var text = $"{schema.Named}\0{string.Join('\0', schema.Columns)}";
+            var schema = new ListedSchema(file.HasColumnNames, [.. file.Columns.Select(column => new ListedColumn(column.Name, column.Type, column.Width, column.Obstacle))], file.Recipe is { } recipe ? RecipeText.Write(recipe) : null);
+            var text = $"{schema.Named}\0{schema.Recipe}\0{string.Join('\0', schema.Columns)}";
             if (!known.TryGetValue(text, out var position))
             {
                 known.Add(text, position = schemas.Count);

@@ -53,6 +53,19 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public void Predict_WithOutliers_AddsAColumnAndCountsThem()
+    {
+        folder.Write("far.csv", "x,y\n0,0\n400,400\n,1\n");
+        var ran = RunKMeans.In(folder, "predict", "--model", "model", "--input", "far.csv", "--outliers", "--output", "out.csv", "--quiet");
+        Assert.Equal((0, "3 rows in out.csv, 1 outliers\n"), (ran.ExitCode, ran.Output.ReplaceLineEndings("\n")));
+        var lines = File.ReadAllLines(folder["out.csv"]);
+        Assert.Equal("closest_cluster,distance_to_cluster,outlier", lines[0]);
+        Assert.EndsWith(",0", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",1", lines[2], StringComparison.Ordinal);
+        Assert.Equal(",,", lines[3]);
+    }
+
+    [Fact]
     public void Predict_WithMean_FillsTheGap()
     {
         Assert.Equal(0, Predict("out.csv", "--missing", "mean").ExitCode);
@@ -84,7 +97,7 @@ public sealed class PredictCommandTests : IDisposable
         folder.Write("b.csv", "id,x,y,filler\n" + text);
         foreach (var threads in new[] { "1", "4" })
         {
-            var ran = RunKMeans.In(folder, "predict", "--model", "model", "--input", "a.csv", "b.csv", "--keep", "id", "--output", $"out{threads}.csv", "--threads", threads);
+            var ran = RunKMeans.In(folder, "predict", "--model", "model", "--input", "a.csv", "b.csv", "--keep", "id", "--output", $"out{threads}.csv", "--threads", threads, "--quiet");
             Assert.Equal((0, ""), (ran.ExitCode, ran.Error));
         }
 

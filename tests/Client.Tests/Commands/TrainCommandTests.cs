@@ -10,6 +10,27 @@ public sealed class TrainCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void Train_ByCosine_GivesAModelThatScoresAndPredictsByIt()
+    {
+        folder.Write("angles.csv", "x,y\n" + string.Concat(Enumerable.Range(1, 90).Select(i => i % 2 == 0 ? $"{i},{i * 0.1}\n" : $"{i * 0.1},{i}\n")));
+        Assert.Equal(0, RunKMeans.In(folder, "train", "--input", "angles.csv", "--k", "2", "--distance", "cosine", "--output", "angles", "--quiet").ExitCode);
+        var score = RunKMeans.In(folder, "score", "--model", "angles", "--input", "angles.csv");
+        Assert.Equal(0, score.ExitCode);
+        Assert.Equal(0, RunKMeans.In(folder, "predict", "--model", "angles", "--input", "angles.csv", "--output", "angles-out.csv", "--quiet").ExitCode);
+        var results = File.ReadAllLines(folder["angles-out.csv"]).Skip(1).Select(line => line.Split(',')).ToArray();
+
+        // Two directions, whatever the lengths.
+        Assert.Single(results.Where((_, i) => i % 2 == 0).Select(fields => fields[0]).Distinct());
+        Assert.Equal(2, results.Select(fields => fields[0]).Distinct().Count());
+        Assert.All(results, fields => Assert.InRange(double.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), 0, 1e-6));
+
+        var refused = RunKMeans.In(folder, "train", "--input", "angles.csv", "--k", "2", "--distance", "cosine", "--scale", "robust", "--output", "other", "--quiet");
+        Assert.Equal((2, "kmeans: --scale: would bend the directions that --distance cosine compares; scale with kmeans prepare, or leave it out.\n"), (refused.ExitCode, refused.Error.ReplaceLineEndings("\n")));
+        folder.Write("zero.csv", "x,y\n1,2\n0,0\n");
+        Assert.Contains("zero.csv: line 3: every value is 0", RunKMeans.In(folder, "train", "--input", "zero.csv", "--k", "1", "--distance", "cosine", "--output", "other", "--quiet").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_OnNpy_WritesTheModelAndKeepsTheStreamsApart()
     {
         folder.WriteNpy("rows.npy", 300);

@@ -90,7 +90,7 @@ public sealed class ModelFolderDamageTests : IDisposable
     [InlineData("\"columns\":[", "\"columns\":[null,", "columns must have names", null)]
     [InlineData("\"parameters\":{", "\"parameters\":{\"a\":null,", "parameters must be texts", null)]
     [InlineData("\"format\":\"kmeans-model\"", "\"format\":\"x\"", "does not describe a k-means model", null)]
-    [InlineData("\"formatVersion\":1", "\"formatVersion\":2,\"new\":true", "format version 2 is newer than this release, which reads up to 1", null)]
+    [InlineData("\"formatVersion\":2", "\"formatVersion\":3,\"new\":true", "format version 3 is newer than this release, which reads up to 2", null)]
     [InlineData("\"fingerprint\":\"", "\"fingerprint\":\"0", "fingerprint must be 64 hexadecimal digits", null)]
     public void Load_OfAChangedMember_NamesIt(string member, string replacement, string problem, string? orProblem)
     {

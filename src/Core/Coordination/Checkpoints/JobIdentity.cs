@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using KMeans.Input;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.Coordination;
@@ -25,6 +26,16 @@ internal readonly record struct JobIdentity(ulong Data, ulong Parameters)
         }
 
         data.AddRange(input.FeatureNames);
+        if (input.Distance != DistanceMeasure.Euclidean)
+        {
+            data.Add(input.Distance.ToString());
+        }
+
+        if (input.Recipe is { } recipe)
+        {
+            data.Add(RecipeText.Write(recipe));
+        }
+
         data.Add(string.Create(CultureInfo.InvariantCulture, $"{input.ColumnsAreNamed}|{input.IsWeighted}|{input.Partitions.Count}"));
         if (options.Update is { State: { } state } model)
         {

@@ -12,7 +12,7 @@ internal static class InputSpecCodec
     /// <returns>Exactly what <see cref="Write"/> writes.</returns>
     public static long Bytes(InputSpec input) =>
         TextsBytes(input.Paths) + WireWriter.TextBytes(input.Format.Format) + 1 + sizeof(int)
-        + OptionalBytes(input.Choice.Columns) + OptionalBytes(input.Choice.Exclude) + OptionalBytes(input.Choice.WeightColumn is { } weight ? [weight] : null) + 1
+        + OptionalBytes(input.Choice.Columns) + OptionalBytes(input.Choice.Exclude) + OptionalBytes(input.Choice.WeightColumn is { } weight ? [weight] : null) + 1 + 1
         + sizeof(int) + input.Files.Sum(file => WireWriter.TextBytes(file.Name) + (2 * sizeof(long)) + 1)
         + 1 + sizeof(int) + input.Columns.Sum(column => WireWriter.TextBytes(column.Name) + sizeof(int));
 
@@ -28,6 +28,7 @@ internal static class InputSpecCodec
         Optional(writer, input.Choice.Columns);
         Optional(writer, input.Choice.Exclude);
         Optional(writer, input.Choice.WeightColumn is { } weight ? [weight] : null);
+        writer.Byte((byte)input.Choice.Distance);
         writer.Byte((byte)input.Distribution);
         writer.Int32(input.Files.Count);
         foreach (var file in input.Files)
@@ -60,7 +61,8 @@ internal static class InputSpecCodec
             CsvHeader = reader.Byte() switch { 0 => false, 1 => true, 2 => null, var other => throw reader.Wrong($"has a header flag {other}") },
             CsvDelimiter = reader.Count(-1, 127, "the delimiter") is var delimiter and >= 0 ? (char)delimiter : null,
         },
-        Choice = new ColumnChoice(Optional(reader), Optional(reader), Optional(reader)?.FirstOrDefault()),
+        Choice = new ColumnChoice(
+            Optional(reader), Optional(reader), Optional(reader)?.FirstOrDefault(), reader.Flag("the distance") ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean),
         Distribution = reader.Flag("the distribution") ? DataDistribution.ShardedByKey : DataDistribution.FullyReplicated,
         Files = Files(reader),
         ColumnsAreNamed = reader.Flag("whether columns are named"),

@@ -4,7 +4,8 @@ namespace KMeans.Input.Parquet;
 /// <param name="Schema">The schema tree in depth-first order, the root first.</param>
 /// <param name="RowCount">Rows of the file.</param>
 /// <param name="RowGroups">In file order.</param>
-internal sealed record FileMetadata(SchemaElement[] Schema, long RowCount, RowGroup[] RowGroups);
+/// <param name="Pairs">What the writer put beside, as keys and values.</param>
+internal sealed record FileMetadata(SchemaElement[] Schema, long RowCount, RowGroup[] RowGroups, KeyValuePair<string, string>[] Pairs);
 
 /// <summary>What a type annotation says beyond the physical type.</summary>
 internal enum Annotation

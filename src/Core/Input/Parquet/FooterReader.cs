@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace KMeans.Input.Parquet;
 
@@ -76,6 +77,7 @@ internal static class FooterReader
         var reader = new ThriftReader(footer);
         SchemaElement[]? schema = null;
         RowGroup[] groups = [];
+        KeyValuePair<string, string>[] pairs = [];
         var declaredRows = 0L;
         for (var id = 0; reader.NextField(ref id, out var type);)
         {
@@ -89,6 +91,9 @@ internal static class FooterReader
                     break;
                 case 4:
                     groups = ReadRowGroups(ref reader, type);
+                    break;
+                case 5:
+                    pairs = ReadPairs(ref reader, type);
                     break;
                 default:
                     reader.Skip(type);
@@ -108,7 +113,36 @@ internal static class FooterReader
             throw new InvalidDataException($"it counts {declaredRows} rows and its row groups {rows}");
         }
 
-        return new FileMetadata(schema, rows, groups);
+        return new FileMetadata(schema, rows, groups, pairs);
+    }
+
+    private static KeyValuePair<string, string>[] ReadPairs(ref ThriftReader reader, ThriftType listType)
+    {
+        var pairs = new KeyValuePair<string, string>[reader.ReadList(listType, out var elementType)];
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            ThriftReader.ExpectStruct(elementType);
+            var (key, value) = ("", "");
+            for (var id = 0; reader.NextField(ref id, out var type);)
+            {
+                switch (id)
+                {
+                    case 1:
+                        key = Encoding.UTF8.GetString(reader.ReadBinary(type));
+                        break;
+                    case 2:
+                        value = Encoding.UTF8.GetString(reader.ReadBinary(type));
+                        break;
+                    default:
+                        reader.Skip(type);
+                        break;
+                }
+            }
+
+            pairs[i] = new(key, value);
+        }
+
+        return pairs;
     }
 
     private static SchemaElement[] ReadSchema(ref ThriftReader reader, ThriftType listType)

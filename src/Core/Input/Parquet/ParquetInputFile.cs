@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KMeans.Input.Parquet.Columns;
 using KMeans.Input.Parquet.Pages;
+using KMeans.Preparation;
 
 namespace KMeans.Input.Parquet;
 
@@ -18,6 +19,7 @@ public sealed class ParquetInputFile : InputFile
 
     private readonly List<ParquetColumn> columns;
     private readonly InputColumn[] inputColumns;
+    private Recipe? recipe;
     private readonly ConcurrentDictionary<(int Group, int Leaf), PageIndex> pages = new();
 
     /// <summary>Opens a file and reads its footer.</summary>
@@ -56,6 +58,9 @@ public sealed class ParquetInputFile : InputFile
 
     /// <inheritdoc/>
     public override long? RowCount => Metadata.RowCount;
+
+    /// <inheritdoc/>
+    public override Recipe? Recipe => recipe ??= Metadata.Pairs.FirstOrDefault(pair => pair.Key == RecipeText.MetadataKey) is { Key: not null } pair ? RecipeText.Read(pair.Value, Path) : null;
 
     /// <summary>The footer.</summary>
     internal FileMetadata Metadata { get; }

@@ -21,7 +21,7 @@ internal sealed class PrepareCommand
     private readonly InputOptions input = new();
     private readonly PreparationOptionsBinder preparation = new();
     private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The Parquet file to be", required: true);
-    private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy beside the features, such as keys and weights");
+    private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy beside the features as they stand, such as keys");
     private readonly Option<bool> shuffle = OptionKinds.Flag("--shuffle", "Writes the rows in random order");
     private readonly Option<string?> testOutput = OptionKinds.Text("--test-output", "FILE", "Sets rows apart into this Parquet file, drawn by what they hold: equal rows stay together");
     private readonly Option<double?> testShare = OptionKinds.Real("--test-share", "The share of rows that is set apart; 0.1 by default", 0, 1);
@@ -43,7 +43,7 @@ internal sealed class PrepareCommand
     }
 
     private IEnumerable<Option> Options() =>
-        [.. input.Files, output, input.Columns, input.Exclude, keep, .. preparation.All, shuffle, testOutput, testShare, seed, overwrite, threads, json, quiet];
+        [.. input.Files, output, input.Columns, input.Exclude, keep, input.WeightColumn, .. preparation.All, shuffle, testOutput, testShare, seed, overwrite, threads, json, quiet];
 
     private int Run(ParseResult parsed)
     {
@@ -86,6 +86,7 @@ internal sealed class PrepareCommand
             TestPath = testPath,
             TestShare = parsed.Read(testShare) ?? DefaultShare,
             Keep = parsed.GetResult(keep) is null ? [] : parsed.Read(keep)!,
+            WeightColumn = parsed.Read(input.WeightColumn),
             Shuffle = parsed.Read(shuffle),
             Seed = parsed.Read(seed) ?? 1,
             Overwrite = parsed.Read(overwrite),

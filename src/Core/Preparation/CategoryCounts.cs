@@ -1,5 +1,4 @@
 using System.Globalization;
-using KMeans.Input;
 
 namespace KMeans.Preparation;
 

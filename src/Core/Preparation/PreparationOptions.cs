@@ -52,8 +52,14 @@ public sealed record PreparedOutput
     /// <summary>The share of rows that are set apart, 0 to 1.</summary>
     public double TestShare { get; init; }
 
-    /// <summary>Raw columns that are copied beside the features: keys, weights.</summary>
+    /// <summary>Raw columns that are copied beside the features as they stand in the file, which in CSV is as text: keys.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
+
+    /// <summary>The raw column of weights, copied beside the features as a number; or null. Frequencies and statistics count rows and not weights.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>All raw columns that are copied.</summary>
+    internal IReadOnlyList<string> Copied => WeightColumn is { } weight ? [.. Keep, weight] : Keep;
 
     /// <summary>Whether rows are written in random order.</summary>
     public bool Shuffle { get; init; }

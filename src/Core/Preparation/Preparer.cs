@@ -43,7 +43,7 @@ public sealed class Preparer
         this.progress = progress;
         this.cancellation = cancellation;
         keptPlaces = [.. output.Keep.Select(name => raw.Values.Columns.ToList().FindIndex(column => column.Name == name))];
-        kept = [.. keptPlaces.Select(place => raw.Values.Columns[place])];
+        kept = [.. keptPlaces.Select(place => raw.Values.Columns[place]), .. output.WeightColumn is { } weight ? [new KeptColumn(weight, ValueKind.Real)] : Array.Empty<KeptColumn>()];
         capacity = Math.Clamp(ValuesPerBatch / (program.CellCount + raw.Values.Columns.Count + 1), 64, 4096);
     }
 
@@ -87,7 +87,7 @@ public sealed class Preparer
         Recipe draft;
         try
         {
-            draft = RecipeDraft.Make(named[0], options, output.Keep);
+            draft = RecipeDraft.Make(named[0], options, output.Copied);
         }
         catch
         {
@@ -96,7 +96,7 @@ public sealed class Preparer
         }
 
         var program = RecipeProgram.Compile(draft);
-        using var raw = RawInput.Open(named, program, output.Keep);
+        using var raw = RawInput.Open(named, program, output.Keep, output.WeightColumn);
         using var threads = new ComputeThreads(threadCount ?? Environment.ProcessorCount);
         var preparer = new Preparer(raw, program, output, threads, progress, cancellation);
         if (options.OneHot.Count > 0)
@@ -122,7 +122,7 @@ public sealed class Preparer
     {
         var named = Named(files, recipe.Names, () => Check(output));
         var program = RecipeProgram.Compile(recipe);
-        using var raw = RawInput.Open(named, program, output.Keep);
+        using var raw = RawInput.Open(named, program, output.Keep, output.WeightColumn);
         using var threads = new ComputeThreads(threadCount ?? Environment.ProcessorCount);
         return new Preparer(raw, program, output, threads, progress, cancellation).Write(recipe, null);
     }
@@ -209,7 +209,12 @@ public sealed class Preparer
     private PreparationResult Write(Recipe recipe, PreparationOptions? statistics)
     {
         RecipeText.Check(recipe, output.Path);
-        if (recipe.FeatureNames().Intersect(output.Keep).FirstOrDefault() is { } twice)
+        if (output.WeightColumn is { } weight && output.Keep.Contains(weight))
+        {
+            throw new InputException($"--keep {weight}: is the weight column, which is kept anyway; leave it out of --keep.");
+        }
+
+        if (recipe.FeatureNames().Intersect(output.Copied).FirstOrDefault() is { } twice)
         {
             throw new InputException($"--keep {twice}: is the name of a feature too, and a file's columns are told apart by name; leave it out of one of the two.");
         }

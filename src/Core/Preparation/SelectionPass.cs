@@ -57,7 +57,7 @@ internal sealed class SelectionPass
     /// <param name="program">The recipe; its numbers need not be complete.</param>
     /// <param name="output">What the order and the split are drawn from.</param>
     /// <param name="keptPlaces">The kept columns' places among the values that are read.</param>
-    /// <param name="kept">The kept columns.</param>
+    /// <param name="kept">The kept columns, and after them the weight, if there is one.</param>
     /// <param name="capacity">Rows of a batch.</param>
     public SelectionPass(RawInput raw, RecipeProgram program, PreparedOutput output, int[] keptPlaces, KeptColumn[] kept, int capacity)
     {
@@ -185,6 +185,13 @@ internal sealed class SelectionPass
             for (var j = 0; j < pass.keptPlaces.Length; j++)
             {
                 rows.Kept[j].CopyFrom(reader.Batch.Values.Kept[pass.keptPlaces[j]], row, at);
+            }
+
+            if (pass.kept.Length > pass.keptPlaces.Length)
+            {
+                var weight = reader.Batch.Numbers.SampleWeights![row];
+                rows.Kept[^1].Reals[at] = weight;
+                rows.Kept[^1].Missing[at] = double.IsNaN(weight);
             }
 
             rows.Orders[at] = pass.shuffle.Bits(key);

@@ -117,9 +117,9 @@ public sealed class PreparerTests : IDisposable
     }
 
     [Fact]
-    public void Train_OnAPreparedFile_TakesAKeptColumnAsWeight()
+    public void Train_OnAPreparedFileWithWeights_TakesThemAsNumbers()
     {
-        Prepared.Run(folder, "w,x\n1,0\n3,4\n", new PreparationOptions(), new PreparedOutput { Path = Out, Keep = ["w"] });
+        Prepared.Run(folder, "w,x\n1,0\n3,4\n", new PreparationOptions(), new PreparedOutput { Path = Out, WeightColumn = "w" });
         using var input = InputSet.Create(InputFiles.Open([Out], new InputFormatOptions()), new ColumnChoice(WeightColumn: "w"));
         Assert.Equal(["x"], input.FeatureNames);
         Assert.Equal([3.0], Trainer.Train(input, new TrainingOptions { ClusterCount = 1 }).Model.CentersInColumnUnits);

@@ -55,7 +55,7 @@ internal sealed class PredictCommand
         {
             using var writer = PredictionFiles.Create(path, file.Stream, kept.Columns, parsed.Read(outliers));
             var done = Predictor.Run(
-                trained, rows, kept, parsed.Read(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.Read(threads), Progress.CountRows("predicting", rows, show), interruption.Token, parsed.Read(outliers));
+                trained, rows, kept, parsed.Read(missing) ?? MissingPolicy.Skip, writer, (int?)parsed.Read(threads), Progress.CountRows("predicting", rows, show), parsed.Read(outliers), interruption.Token);
             writer.Finish();
             return done;
         });

@@ -25,13 +25,13 @@ public static class Predictor
     /// <param name="writer">Where the rows go; finished and disposed by the caller.</param>
     /// <param name="threads">Threads, or null for one a core. Never changes the output.</param>
     /// <param name="advanced">Told the rows of each batch from any thread, or null.</param>
-    /// <param name="cancellation">Stops within a batch.</param>
     /// <param name="tellsOutliers">Whether outliers are told; the writer was made for the same.</param>
+    /// <param name="cancellation">Stops within a batch.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="InputException">The model knows no limits for outliers, a file is damaged, or a value is missing and the policy is <see cref="MissingPolicy.Error"/>.</exception>
     public static PredictionCount Run(
         TrainedModel model, InputSet input, KeptColumns kept, MissingPolicy missing, IPredictionWriter writer,
-        int? threads = null, Action<int>? advanced = null, CancellationToken cancellation = default, bool tellsOutliers = false)
+        int? threads = null, Action<int>? advanced = null, bool tellsOutliers = false, CancellationToken cancellation = default)
     {
         if (tellsOutliers && model.OutlierDistances is null)
         {

@@ -6,6 +6,11 @@ public static class Presets
     /// <summary>The name of <see cref="Gdelt"/>.</summary>
     public const string GdeltName = "gdelt";
 
+    private static readonly string[] ActorParts =
+        ["Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code", "Type1Code", "Type2Code", "Type3Code"];
+
+    private static readonly string[] PlaceParts = ["Type", "FullName", "CountryCode", "ADM1Code", "Lat", "Long", "FeatureID"];
+
     /// <summary>
     /// The table of the reference product's k-means notebook: GDELT 1.0 event files as they are published for 1979 to 2013 (57 columns, separated by tabs, without names). Six numbers and the 20 most
     /// frequent event codes, without the rows where an actor's place is unknown and stands at latitude 0, longitude 0: 26 features.
@@ -30,8 +35,8 @@ public static class Presets
     };
 
     private static IEnumerable<string> Actor(int number) =>
-        new[] { "Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code", "Type1Code", "Type2Code", "Type3Code" }.Select(end => $"Actor{number}{end}");
+        ActorParts.Select(end => $"Actor{number}{end}");
 
     private static IEnumerable<string> Place(string whose) =>
-        new[] { "Type", "FullName", "CountryCode", "ADM1Code", "Lat", "Long", "FeatureID" }.Select(end => $"{whose}Geo_{end}");
+        PlaceParts.Select(end => $"{whose}Geo_{end}");
 }

@@ -28,7 +28,7 @@ internal sealed class RawInput : IDisposable
     public static RawInput Open(IReadOnlyList<InputFile> files, RecipeProgram program, IReadOnlyList<string> kept, string? weightColumn = null)
     {
         // Rows of text alone still are rows: one number is read to count them.
-        IReadOnlyList<string> numbers = program.Schema.Numbers;
+        var numbers = program.Schema.Numbers;
         if (numbers.Count == 0)
         {
             numbers = files[0].Columns.Where(column => column.IsNumeric && column.Width == 1).Take(1).Select(column => column.Name).ToList();

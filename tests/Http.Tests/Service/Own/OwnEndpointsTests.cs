@@ -119,9 +119,10 @@ public sealed class OwnEndpointsTests : IDisposable
         var document = JsonNode.Parse(await Http.GetStringAsync(new Uri($"{service.Url}/v1/openapi.json")))!;
         var metrics = await Http.GetStringAsync(new Uri($"{service.Url}/metrics"));
 
-        Assert.Equal(
-            ["/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/curve", "/v1/jobs/{id}/events", "/v1/jobs/{id}/model", "/v1/jobs/{id}/model/{file}", "/v1/jobs/{id}/stop"],
-            document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
+        Assert.Superset(
+            new HashSet<string> { "/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/curve", "/v1/jobs/{id}/events", "/v1/jobs/{id}/model", "/v1/jobs/{id}/model/{file}", "/v1/jobs/{id}/stop" },
+            document["paths"]!.AsObject().Select(path => path.Key).ToHashSet());
+        Assert.DoesNotContain("/", document["paths"]!.AsObject().Select(path => path.Key));
         Assert.NotNull(document["components"]!["schemas"]!["JobView"]!["properties"]!["history"]);
         Assert.Contains("""kmeans_service_call_duration_seconds_count{""", metrics, StringComparison.Ordinal);
         Assert.Contains("operation=\"ListTrainingJobs\"", metrics, StringComparison.Ordinal);

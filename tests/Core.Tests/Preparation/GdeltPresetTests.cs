@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using KMeans.Input;
 using KMeans.Preparation;
 using KMeans.Tests.Support;
 

@@ -135,7 +135,7 @@ internal sealed record SiloSettings
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
         Require(ServiceConcurrency is >= 1 and <= 64, nameof(ServiceConcurrency), $"{ServiceConcurrency} is not 1 to 64");
         Require(ServiceLongPollSeconds is >= 0 and <= 50, nameof(ServiceLongPollSeconds), $"{ServiceLongPollSeconds} is not 0 to 50 seconds");
-        Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceFolder), "is empty; give the service a folder, or leave ServiceKeysFile out");
+        Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceKeysFile), "is for the service; give ServiceFolder as well, or leave it out");
         Require(ServiceFolder.Length == 0 || ServiceKeysFile.Length > 0 || IsLoopback, nameof(ServiceKeysFile), "is empty; other machines reach this silo, so calls of the service must be signed");
         Require(Backends.IsKnown(Backend), nameof(Backend), $"'{Backend}' is not known; use auto, scalar, simd or gpu");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");

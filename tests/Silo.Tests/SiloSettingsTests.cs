@@ -32,6 +32,10 @@ public sealed class SiloSettingsTests
         { "Accelerator", "perhaps" },
         { "OtlpEndpoint", "collector:4317" },
         { "OtlpEndpoint", "/var/run/collector" },
+        { "ServiceKeysFile", "/etc/kmeans/keys" },
+        { "ServiceConcurrency", "0" },
+        { "ServiceConcurrency", "65" },
+        { "ServiceLongPollSeconds", "51" },
         { "ShutdownSeconds", "0" },
         { "ShutdownSeconds", "3601" },
         { "DataRoot", "/data" },
@@ -50,8 +54,8 @@ public sealed class SiloSettingsTests
     [Fact]
     public void Wrong_EverySettingThatCanBe_IsThere()
     {
-        // A silo may have any name, and a connection string is judged by Npgsql when the silo is put together.
-        var names = typeof(SiloSettings).GetProperties().Where(property => property.SetMethod is not null).Select(property => property.Name).Except(["SiloName", "PostgreSql"]);
+        // A silo may have any name, a folder is judged by the file system, and a connection string by Npgsql, when the silo is put together.
+        var names = typeof(SiloSettings).GetProperties().Where(property => property.SetMethod is not null).Select(property => property.Name).Except(["SiloName", "PostgreSql", "ServiceFolder"]);
 
         Assert.Empty(names.Except(Wrong.Select(wrong => (string)wrong[0])));
     }
@@ -65,6 +69,14 @@ public sealed class SiloSettingsTests
 
         Assert.StartsWith($"Silo:{name}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("PostgreSql", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ServiceThatOthersReach_NeedsKeys()
+    {
+        var error = Assert.Throws<InputException>(() => Read(("ServiceFolder", "/var/lib/kmeans"), ("AdvertisedAddress", "10.0.0.1"), ("PostgreSql", "Host=db")));
+
+        Assert.StartsWith("Silo:ServiceKeysFile: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal static class Prerequisite
     /// <summary>A node_modules folder with the S3 server s3rver.</summary>
     public const string S3Server = "KMEANS_S3RVER";
 
+    /// <summary>A node_modules folder with onnxruntime-node, ONNX Runtime for Node.js.</summary>
+    public const string OnnxRuntime = "KMEANS_ONNXRUNTIME";
+
     /// <summary>The program kubectl, which renders manifests. No package source of ours has it, so that a test may do without it everywhere.</summary>
     public const string Kubectl = "KMEANS_KUBECTL";
 

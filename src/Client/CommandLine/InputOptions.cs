@@ -11,13 +11,17 @@ internal sealed class InputOptions
     private const string Yes = "yes";
     private const string No = "no";
 
-    private readonly Option<string[]> input = OptionKinds.Paths("--input", "Files, folders or globs, of this machine or s3://; folders are searched to any depth", required: true);
+    private readonly Option<string[]> input;
     private readonly Option<string?> format = OptionKinds.Choice("--format", "What the files are; auto looks into each", [.. InputFormats.Names.Select(name => (name, (string?)name))]);
 
     // Not of type bool: the parser lets such an option take no words but true and false.
     private readonly Option<string?> header = OptionKinds.Choice<string?>("--header", "Whether a CSV file's first line names its columns", (Auto, Auto), (Yes, Yes), (No, No));
     private readonly Option<char?> delimiter = OptionKinds.Number<char?>(
         "--delimiter", "CHAR|auto", "What separates a CSV file's fields: one character, or tab", false, "one ASCII character that is neither a quote nor a line end, or tab, or auto", ReadDelimiter);
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="required">Whether there must be an input.</param>
+    public InputOptions(bool required = true) => input = OptionKinds.Paths("--input", "Files, folders or globs, of this machine or s3://; folders are searched to any depth", required);
 
     /// <summary>Which columns to take; also by name from files that a model is applied to.</summary>
     public Option<string[]?> Columns { get; } = OptionKinds.Names("--columns", "A,B,...", "The columns to use, in this order; all that are not excluded otherwise");
@@ -30,6 +34,11 @@ internal sealed class InputOptions
 
     /// <summary>The options that every command with input has.</summary>
     public IEnumerable<Option> Files => [input, format, header, delimiter];
+
+    /// <summary>Whether there is an input.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>Whether paths were given.</returns>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(input) is not null;
 
     /// <summary>The paths as the user gave them.</summary>
     /// <param name="parsed">The arguments.</param>

@@ -1,5 +1,7 @@
 # Finds what some tests compare with, installs it where it is missing and that is possible, and exports where it is:
 #   KMEANS_PYTHON  a Python with scikit-learn and numpy
+#   KMEANS_BOTO3   a Python with boto3 and numpy
+#   KMEANS_AWSCLI  the program aws
 #   KMEANS_MNIST   a folder with MNIST's four IDX files
 #   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
@@ -37,6 +39,33 @@ find_python() {
     for candidate in "${KMEANS_PYTHON:-}" /usr/bin/python3 "$(command -v python3 || true)"; do
         if [ -n "$candidate" ] && has_sklearn "$candidate"; then
             export KMEANS_PYTHON=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+has_boto3() {
+    "$1" -c 'import boto3, numpy' >/dev/null 2>&1
+}
+
+find_boto3() {
+    local candidate
+    for candidate in "${KMEANS_BOTO3:-}" /usr/bin/python3 "$(command -v python3 || true)"; do
+        if [ -n "$candidate" ] && has_boto3 "$candidate"; then
+            export KMEANS_BOTO3=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Only a program that runs counts: a version manager's stand-in may be on the PATH without one behind it.
+find_awscli() {
+    local candidate
+    for candidate in "${KMEANS_AWSCLI:-}" /usr/bin/aws "$(command -v aws || true)"; do
+        if [ -n "$candidate" ] && "$candidate" --version >/dev/null 2>&1; then
+            export KMEANS_AWSCLI=$candidate
             return 0
         fi
     done
@@ -118,6 +147,22 @@ if ! find_python; then
     if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
         echo "prerequisites: no Python with numpy and scikit-learn, and they could not be installed" \
             "(Debian: apt-get install python3-numpy python3-sklearn); tests that compare with scikit-learn have to do without." >&2
+    fi
+fi
+
+if ! find_boto3; then
+    unset KMEANS_BOTO3
+    if ! { install_packages python3-numpy python3-boto3 && find_boto3; }; then
+        echo "prerequisites: no Python with boto3 and numpy, and they could not be installed" \
+            "(Debian: apt-get install python3-numpy python3-boto3); tests of the service's clients have to do without." >&2
+    fi
+fi
+
+if ! find_awscli; then
+    unset KMEANS_AWSCLI
+    if ! { install_packages awscli && find_awscli; }; then
+        echo "prerequisites: no AWS CLI, and it could not be installed (Debian: apt-get install awscli);" \
+            "tests of the service's clients have to do without." >&2
     fi
 fi
 

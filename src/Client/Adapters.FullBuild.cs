@@ -1,4 +1,6 @@
 using KMeans.Client.Cluster;
+using KMeans.Coordination;
+using KMeans.Gpu;
 using KMeans.Input;
 using KMeans.Input.ParquetNet;
 
@@ -9,6 +11,7 @@ internal static partial class Adapters
 {
     static partial void RegisterFullBuild()
     {
+        Backends.Register(new GpuBackend());
         InputFallbacks.Register(new ParquetNetFallback());
         ConnectCluster = ClusterConnection.ConnectAsync;
     }

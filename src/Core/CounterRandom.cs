@@ -33,6 +33,9 @@ internal enum RandomPurpose
     /// <summary>The order of a job's objects.</summary>
     ObjectOrder = 16,
 
+    /// <summary>The hyperparameters that a tuning job tries.</summary>
+    Tuning = 17,
+
     /// <summary>The rows that a report draws.</summary>
     ReportRows = 24,
 

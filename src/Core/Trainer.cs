@@ -75,6 +75,6 @@ public static class Trainer
     public static Score Score(TrainedModel model, InputSet input, MissingPolicy missing = MissingPolicy.Error, int? threads = null, Action<int>? advanced = null, CancellationToken cancellation = default)
     {
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
-        return ScorePass.Run(input, model.Transform, missing, model.Fill, model.Centers, Backends.Kernel("auto"), pool, advanced, cancellation);
+        return ScorePass.Run(input, model.Transform, missing, model.Fill, model.Centers, Backends.Host("auto"), pool, advanced, cancellation);
     }
 }

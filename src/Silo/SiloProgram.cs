@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KMeans.Coordination;
+using KMeans.Gpu;
 using KMeans.Grains;
 using KMeans.Http.Workers;
 using KMeans.Input;
@@ -76,10 +77,15 @@ internal static class SiloProgram
     /// <returns>The host, to be run.</returns>
     public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings)
     {
+        Backends.Register(new GpuBackend());
         InputFallbacks.Register(new ParquetNetFallback());
         ObjectStores.Register(S3ObjectStore.Scheme, static () => new S3ObjectStore());
         var roots = new DataRoots(settings.DataFolders, "silo", $"{SiloSettings.Section}:{nameof(SiloSettings.DataRoots)}");
-        var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend);
+        var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend)
+        {
+            // Device failures are rare and known only once computing begins.
+            Log = message => Console.Error.WriteLine($"silo: {message}"),
+        };
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

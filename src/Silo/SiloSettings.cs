@@ -1,4 +1,5 @@
 using System.Net;
+using KMeans.Coordination;
 using Microsoft.Extensions.Configuration;
 
 namespace KMeans.Silo;
@@ -52,8 +53,8 @@ internal sealed record SiloSettings
     /// <value>No limit by default (0).</value>
     public long MemoryLimit { get; init; }
 
-    /// <summary>The kernel.</summary>
-    /// <value>"auto" by default; "scalar" or "simd".</value>
+    /// <summary>What computes.</summary>
+    /// <value>"auto" by default; "scalar", "simd", "gpu", or "gpu:" and a device's index.</value>
     public string Backend { get; init; } = "auto";
 
     /// <summary>Whether the silo has an accelerator: shards prefer such silos.</summary>
@@ -118,7 +119,7 @@ internal sealed record SiloSettings
         Require(!IsDevelopment || IsLoopback, nameof(AdvertisedAddress), "without PostgreSql all silos are on this machine; leave it out, or give PostgreSql");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"{Threads} is not 1 to 1,024, or 0 for all cores but one");
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
-        Require(Backend is "auto" or "scalar" or "simd", nameof(Backend), $"'{Backend}' is not known; use auto, scalar or simd");
+        Require(Backends.IsKnown(Backend), nameof(Backend), $"'{Backend}' is not known; use auto, scalar, simd or gpu");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");
         Require(
             OtlpEndpoint.Length == 0 || (Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && (collector.Scheme == Uri.UriSchemeHttp || collector.Scheme == Uri.UriSchemeHttps)),

@@ -34,6 +34,7 @@ internal static class RootProgram
             BenchCommand.Create(interruption),
             WorkerCommand.Create(interruption),
             ContainerCommand.Create(interruption),
+            ServeCommand.Create(interruption),
             SubmitCommand.Create(interruption),
             ListCommand.Create(interruption),
             StatusCommand.Create(interruption),

@@ -31,7 +31,7 @@ internal sealed class TrainingOptionsBinder
         "--summary-rows", "N|P%|auto", "How many rows the summary of a longer input keeps", false, "a count such as 20000, a share such as 5%, or auto", ReadSummaryRows);
     private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What the training may take of memory. Never changes the result");
     private readonly Option<bool> exactScore = OptionKinds.Flag("--exact-score", "Reads a longer input a second time for its exact cost");
-    private readonly Option<string> backend = OptionKinds.Choice("--backend", "What computes. Never changes the result", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly BackendOptions backend = new("What computes. Never changes the result");
 
     private readonly Option<bool> strictDefaults = OptionKinds.Flag("--strict-defaults", "Takes the reference product's default for every option that is auto, instead of what measures best");
 
@@ -45,7 +45,7 @@ internal sealed class TrainingOptionsBinder
     /// <summary>The other options, in the order of the help.</summary>
     public IEnumerable<Option> Others =>
     [
-        scale, missing, seed, exactScore, threads, shards, backend, checkpoint, maxRuntime, chaos, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
+        scale, missing, seed, exactScore, threads, shards, .. backend.All, checkpoint, maxRuntime, chaos, rowBudget, summaryRows, memoryLimit, epochs, miniBatchSize, extraCenterFactor, initMethod, halfLife,
         lloydInit, lloydIterations, lloydTrials, lloydTolerance, strictDefaults,
     ];
 
@@ -74,7 +74,7 @@ internal sealed class TrainingOptionsBinder
             SummaryRows = parsed.Read(summaryRows) ?? SummaryRows.Auto,
             MemoryLimitBytes = parsed.Read(memoryLimit),
             ExactScore = parsed.Read(exactScore),
-            Backend = parsed.Read(backend) ?? "auto",
+            Backend = backend.Read(parsed),
             Checkpoint = parsed.Read(checkpoint),
             MaxRuntime = parsed.Read(maxRuntime),
             Chaos = parsed.Read(chaos),

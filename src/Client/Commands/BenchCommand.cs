@@ -12,10 +12,11 @@ internal sealed class BenchCommand
 {
     private const string Example = """
           kmeans bench --json
+          kmeans bench --backend gpu --threads 16
         """;
 
     private readonly Interruption interruption;
-    private readonly Option<string> backend = OptionKinds.Choice("--backend", "What is measured", ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"));
+    private readonly BackendOptions backend = new("What is measured");
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<bool> json = CommonOptions.Json();
     private readonly Option<bool> quiet = CommonOptions.Quiet();
@@ -29,13 +30,14 @@ internal sealed class BenchCommand
     {
         var command = new BenchCommand(interruption);
         return HelpWithExample.CreateCommand(
-            "bench", "Measures this machine's float32 peak, and the kernels' share of it", Example, [command.backend, command.threads, command.json, command.quiet], command.Run);
+            "bench", "Measures this machine's float32 peak, and the kernels' share of it", Example, [.. command.backend.All, command.threads, command.json, command.quiet], command.Run);
     }
 
     private int Run(ParseResult parsed)
     {
         var advanced = parsed.Read(quiet) ? null : (Action<string>)(what => Console.Error.WriteLine($"measuring {what}"));
-        var result = BenchResult.Measure(parsed.Read(backend) ?? "auto", (int?)parsed.Read(threads) ?? Environment.ProcessorCount, advanced, interruption.Token);
+        Adapters.Register();
+        var result = BenchResult.Measure(backend.Read(parsed), (int?)parsed.Read(threads) ?? Environment.ProcessorCount, advanced, interruption.Token);
         if (parsed.Read(json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, ClientJson.Default.BenchResult));
@@ -62,6 +64,11 @@ internal sealed class BenchCommand
 
         kernels.Print();
         Console.Out.WriteLine();
+        if (result.Device is { } device)
+        {
+            Print(device);
+        }
+
         var readers = new Table(new("reader"), new("features", true), new("GB/s a thread", true));
         foreach (var rate in result.Readers)
         {
@@ -69,6 +76,23 @@ internal sealed class BenchCommand
         }
 
         readers.Print();
+    }
+
+    private static void Print(DeviceRates device)
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{device.Device}: copies {device.CopyGigabytesPerSecond:F1} GB/s from page-locked memory. Rows a second of each stage, and of all:"));
+        Console.Out.WriteLine();
+        var shapes = new Table(
+            new("features", true), new("centers", true), new("decode", true), new("copy", true), new("compute", true), new("host", true), new("streamed", true), new("pipeline", true), new("limit"));
+        foreach (var shape in device.Shapes)
+        {
+            shapes.Add(
+                Text(shape.Features), Text(shape.Centers), Readable.Short(shape.Decode), Readable.Short(shape.Copy), Readable.Short(shape.Compute), Readable.Short(shape.Host), Readable.Short(shape.Streamed),
+                Readable.Short(shape.Pipeline), shape.Limit);
+        }
+
+        shapes.Print();
+        Console.Out.WriteLine();
     }
 
     private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);

@@ -9,6 +9,7 @@ namespace KMeans.Client.Commands;
 internal sealed class FetchCommand
 {
     private const string Example = """
+          kmeans fetch --url http://127.0.0.1:8080 --job nightly --output model
           kmeans fetch --cluster localhost --job nightly --output model
         """;
 

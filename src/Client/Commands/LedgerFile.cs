@@ -50,6 +50,7 @@ internal static class LedgerFile
         // A text: most readers of JSON keep only 53 bits of a number.
         writer.WriteString("hash", $"{entry.Hash:x16}");
         writer.WriteString("instance", entry.Instance);
+        writer.WriteString("backend", entry.Backend);
         writer.WriteNumber("attempts", entry.Attempts);
         writer.WriteNumber("seconds", entry.Seconds);
         writer.WriteEndObject();

@@ -4,10 +4,11 @@ using KMeans.Client.Display;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans list: lists the jobs of a cluster.</summary>
+/// <summary>kmeans list: lists the jobs of a service or a cluster.</summary>
 internal sealed class ListCommand
 {
     private const string Example = """
+          kmeans list --url http://127.0.0.1:8080
           kmeans list --cluster localhost
         """;
 
@@ -22,7 +23,7 @@ internal sealed class ListCommand
     public static Command Create(Interruption interruption)
     {
         var command = new ListCommand(interruption);
-        return HelpWithExample.CreateCommand("list", "Lists the jobs of a cluster", Example, command.cluster.All, command.Run);
+        return HelpWithExample.CreateCommand("list", "Lists the jobs of a service or a cluster", Example, command.cluster.All, command.Run);
     }
 
     private int Run(ParseResult parsed)

@@ -4,10 +4,11 @@ using KMeans.Client.Display;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans status: tells of a job of a cluster.</summary>
+/// <summary>kmeans status: tells of a job of a service or a cluster.</summary>
 internal sealed class StatusCommand
 {
     private const string Example = """
+          kmeans status --url http://127.0.0.1:8080 --job nightly
           kmeans status --cluster localhost --job nightly
         """;
 
@@ -23,7 +24,7 @@ internal sealed class StatusCommand
     public static Command Create(Interruption interruption)
     {
         var command = new StatusCommand(interruption);
-        return HelpWithExample.CreateCommand("status", "Tells of a job of a cluster", Example, [.. command.cluster.All, command.job], command.Run);
+        return HelpWithExample.CreateCommand("status", "Tells of a job of a service or a cluster", Example, [.. command.cluster.All, command.job], command.Run);
     }
 
     private int Run(ParseResult parsed)

@@ -4,10 +4,11 @@ using KMeans.Client.Display;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans stop: stops a job of a cluster.</summary>
+/// <summary>kmeans stop: stops a job of a service or a cluster.</summary>
 internal sealed class StopCommand
 {
     private const string Example = """
+          kmeans stop --url http://127.0.0.1:8080 --job nightly
           kmeans stop --cluster localhost --job nightly
         """;
 
@@ -23,7 +24,7 @@ internal sealed class StopCommand
     public static Command Create(Interruption interruption)
     {
         var command = new StopCommand(interruption);
-        return HelpWithExample.CreateCommand("stop", "Stops a job of a cluster", Example, [.. command.cluster.All, command.job], command.Run);
+        return HelpWithExample.CreateCommand("stop", "Stops a job of a service or a cluster", Example, [.. command.cluster.All, command.job], command.Run);
     }
 
     private int Run(ParseResult parsed)

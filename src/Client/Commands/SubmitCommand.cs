@@ -5,10 +5,11 @@ using KMeans.Jobs;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans submit: has a cluster train a model.</summary>
+/// <summary>kmeans submit: has a service or a cluster train a model.</summary>
 internal sealed class SubmitCommand
 {
     private const string Example = """
+          kmeans submit --url http://127.0.0.1:8080 --input /data/rows --k 100 --watch
           kmeans submit --cluster localhost --input /data/rows --k 100 --watch
           kmeans submit --cluster "Host=db;Database=kmeans" --input '/data/rows/*.parquet' --k 1000 --job nightly
         """;
@@ -29,7 +30,7 @@ internal sealed class SubmitCommand
     public static Command Create(Interruption interruption)
     {
         var command = new SubmitCommand(interruption);
-        return HelpWithExample.CreateCommand("submit", "Has a cluster train a model", Example, [.. command.cluster.All, .. command.input.Files, command.training.ClusterCount, command.job, command.watch, command.input.Columns, command.input.Exclude, command.input.WeightColumn, command.quiet, .. command.training.Others], command.Run);
+        return HelpWithExample.CreateCommand("submit", "Has a service or a cluster train a model", Example, [.. command.cluster.All, .. command.input.Files, command.training.ClusterCount, command.job, command.watch, command.input.Columns, command.input.Exclude, command.input.WeightColumn, command.quiet, .. command.training.Others], command.Run);
     }
 
     private int Run(ParseResult parsed)

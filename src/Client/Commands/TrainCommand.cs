@@ -67,6 +67,11 @@ internal sealed class TrainCommand
         }
 
         using var workers = remote.Connect(parsed, input, interruption.Token);
+        if (workers is not null && BackendOptions.IsDevice(options.Backend))
+        {
+            throw new InputException("--backend gpu: with --workers it is they who compute; give it to 'kmeans worker' on the machines that have one.");
+        }
+
         using var local = workers is null ? input.Open(parsed) : null;
         var rows = workers?.Input ?? local!;
         using var testRows = parsed.Read(test) is { Length: > 0 } paths ? input.OpenLike(parsed, paths, rows) : null;

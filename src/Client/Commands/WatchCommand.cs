@@ -4,10 +4,11 @@ using KMeans.Client.Display;
 
 namespace KMeans.Client.Commands;
 
-/// <summary>kmeans watch: follows a job of a cluster to its end.</summary>
+/// <summary>kmeans watch: follows a job of a service or a cluster to its end.</summary>
 internal sealed class WatchCommand
 {
     private const string Example = """
+          kmeans watch --url http://127.0.0.1:8080 --job nightly
           kmeans watch --cluster localhost --job nightly
         """;
 
@@ -24,7 +25,7 @@ internal sealed class WatchCommand
     public static Command Create(Interruption interruption)
     {
         var command = new WatchCommand(interruption);
-        return HelpWithExample.CreateCommand("watch", "Follows a job of a cluster to its end", Example, [.. command.cluster.All, command.job, command.quiet], command.Run);
+        return HelpWithExample.CreateCommand("watch", "Follows a job of a service or a cluster to its end", Example, [.. command.cluster.All, command.job, command.quiet], command.Run);
     }
 
     private int Run(ParseResult parsed)

@@ -11,6 +11,7 @@ internal sealed class WorkerCommand
           kmeans worker --listen http://127.0.0.1:7070 --data-root /data
           kmeans worker --listen http://127.0.0.1:7070 --data-root s3://bucket/rows
           kmeans worker --listen https://0.0.0.0:7070 --tls-cert cert.pem --tls-key key.pem --token-file token --data-root /data
+          kmeans worker --listen http://127.0.0.1:7071 --data-root /data --backend gpu --threads 8
         """;
 
     private readonly Interruption interruption;
@@ -22,6 +23,7 @@ internal sealed class WorkerCommand
     private readonly Option<bool> insecure = OptionKinds.Flag("--insecure", "Lets it listen without TLS where other machines reach it");
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What computing may take of memory. Never changes a result");
+    private readonly BackendOptions backend = new("What computes. Never changes a result");
 
     private WorkerCommand(Interruption interruption) => this.interruption = interruption;
 
@@ -37,7 +39,7 @@ internal sealed class WorkerCommand
     private IEnumerable<Option> Options()
     {
         listen.Required = true;
-        return [listen, roots, token, certificate, key, insecure, threads, memoryLimit];
+        return [listen, roots, token, certificate, key, insecure, threads, memoryLimit, .. backend.All];
     }
 
     private int Run(ParseResult parsed)
@@ -52,6 +54,7 @@ internal sealed class WorkerCommand
             Insecure = parsed.Read(insecure),
             Threads = (int)(parsed.Read(threads) ?? Environment.ProcessorCount),
             MemoryLimitBytes = parsed.Read(memoryLimit),
+            Backend = backend.Read(parsed),
         };
         Adapters.Register();
         Serve(options).GetAwaiter().GetResult();

@@ -8,7 +8,7 @@ namespace KMeans.Client.Display;
 internal static class JobOutput
 {
     /// <summary>Follows a job and shows how far it is.</summary>
-    /// <param name="jobs">The cluster's jobs.</param>
+    /// <param name="jobs">The jobs of a service or cluster.</param>
     /// <param name="id">The job.</param>
     /// <param name="quiet">Whether to show nothing.</param>
     /// <param name="cancellation">Stops following; the job goes on.</param>
@@ -94,6 +94,6 @@ internal static class JobOutput
             }
         }
 
-        throw new IOException($"job '{id}': the cluster stopped telling of it");
+        throw new IOException($"job '{id}': the service stopped telling of it; ask again with kmeans watch");
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using KMeans.Input;
-using KMeans.Kernels;
 using KMeans.Metrics;
 using KMeans.Models;
 using KMeans.Storage;
@@ -16,7 +15,7 @@ internal sealed class TrainingJob
     private readonly MemoryPlan memory;
     private readonly IProgress<TrainingProgress>? progress;
     private readonly CancellationToken cancellation;
-    private readonly IAssignmentKernel kernel;
+    private readonly BackendKernels kernels;
     private readonly ComputeThreads threads;
     private readonly IFleet fleet;
     private readonly Coordinator coordinator;
@@ -25,11 +24,11 @@ internal sealed class TrainingJob
     private readonly Checkpoint? checkpoint;
     private readonly ChaosMonkey? monkey;
     private readonly Stopwatch total = Stopwatch.StartNew();
-    private readonly List<string> notes = [];
+    private readonly List<string> notes;
 
     private TrainingJob(
-        InputSet input, TrainingOptions options, MemoryPlan memory, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, Func<ICheckpointFolder>? openFolder, ChaosMonkey? monkey,
-        TrainingControl? control, CancellationToken cancellation)
+        InputSet input, TrainingOptions options, MemoryPlan memory, BackendKernels kernels, IProgress<TrainingProgress>? progress, ComputeThreads threads, IFleet fleet, Func<ICheckpointFolder>? openFolder,
+        ChaosMonkey? monkey, List<string> notes, TrainingControl? control, CancellationToken cancellation)
     {
         this.openFolder = openFolder;
         this.input = input;
@@ -40,7 +39,8 @@ internal sealed class TrainingJob
         this.fleet = fleet;
         this.monkey = monkey;
         this.cancellation = cancellation;
-        kernel = Backends.Kernel(options.Backend);
+        this.kernels = kernels;
+        this.notes = notes;
         identity = JobIdentity.Of(input, options);
         coordinator = monkey is null
             ? new Coordinator(fleet, new LeaseOptions(), TimeProvider.System, new Mailbox(), control)
@@ -65,7 +65,9 @@ internal sealed class TrainingJob
         Func<ICheckpointFolder>? openFolder = null)
     {
         OptionsValidator.Validate(options);
-        var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor));
+        var notes = new List<string>();
+        using var kernels = Open(options, fleet is null, notes);
+        var memory = MemoryPlan.Make(input, options, options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor), kernels.Device);
         using var deadline = new Deadline(options.MaxRuntime, TimeProvider.System, cancellation);
         using var threads = new ComputeThreads(memory.Threads);
         using var blocks = fleet is not null ? null : DirectBlocks.For(input, memory.Threads, options.MemoryLimitBytes);
@@ -80,7 +82,7 @@ internal sealed class TrainingJob
             var monkey = options.Chaos is { } seed ? new ChaosMonkey(seed) : null;
             using var local = fleet is null ? Local(options, memory, monkey) : null;
             openFolder ??= options.Checkpoint is { } path ? () => ObjectPath.Is(path) ? new StoreFolder(path) : new DiskFolder(path) : null;
-            return new TrainingJob(input, options, memory, progress, threads, fleet ?? local!, openFolder, monkey, control, deadline.Token).Run();
+            return new TrainingJob(input, options, memory, kernels, progress, threads, fleet ?? local!, openFolder, monkey, notes, control, deadline.Token).Run();
         }
         catch (OperationCanceledException) when (deadline.IsOver)
         {
@@ -96,6 +98,17 @@ internal sealed class TrainingJob
             }
         }
     }
+
+    /// <summary>The CPU's kernel, and a device where passes run in this process. Where others run them a device here would stand idle.</summary>
+    private static BackendKernels Open(TrainingOptions options, bool runsHere, List<string> notes) => runsHere
+        ? Backends.Open(options.Backend, Math.Max(options.Shards, options.Threads ?? Environment.ProcessorCount), note =>
+        {
+            lock (notes)
+            {
+                notes.Add(note);
+            }
+        })
+        : new BackendKernels(Backends.Host(options.Backend), null);
 
     private static IFleet Local(TrainingOptions options, MemoryPlan memory, ChaosMonkey? monkey)
     {
@@ -160,7 +173,7 @@ internal sealed class TrainingJob
 
         var initial = start.Initial;
         var rowMode = (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernel, progress).Run(start, rowMode, identity, checkpoint, cancellation);
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernels.Streaming, progress).Run(start, rowMode, identity, checkpoint, cancellation);
         RequireRows(pass.Summary.RowCount);
         if (!(pass.Summary.TotalWeight > 0))
         {
@@ -169,8 +182,8 @@ internal sealed class TrainingJob
 
         var reduceStart = total.Elapsed;
         progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count));
-        var reduction = Reduction.Run(pass.Centers, k, options, kernel, threads, cancellation);
-        var finish = new Finisher(input, options, kernel, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
+        var reduction = Reduction.Run(pass.Centers, k, options, kernels.Host, threads, cancellation);
+        var finish = new Finisher(input, options, kernels.Host, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
         var model = ModelAssembly.Make(input, options, initial, pass.Centers, pass.Summary, finish, pass.EpochCount);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
@@ -192,7 +205,7 @@ internal sealed class TrainingJob
         using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);
         readAhead.BeginEarly();
         RequireRows(batch.EstimatedRowCount == batch.Count ? batch.Count : long.MaxValue);
-        var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernel, threads, cancellation) ?? throw NothingComplete();
+        var initial = InitialCenters.Choose(batch, input.FeatureCount, centerCount, options, kernels.Host, threads, cancellation) ?? throw NothingComplete();
         return (JobStart.Of(batch, initial), sampled - before, total.Elapsed - sampled);
     }
 
@@ -268,7 +281,9 @@ internal sealed class TrainingJob
             Partitions = input.Partitions.Count,
             Retries = pass.Retries,
             Ledger = Ledger.Sum(new BlockResult(pass.Summary, [.. pass.Entries]), input.Partitions.Count),
-            Backend = kernel.Name,
+            Backend = kernels.Streaming.Name,
+            Backends = pass.Entries.GroupBy(entry => entry.Backend).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
+            Device = kernels.Device?.Report(),
             Gflops = pass.Time.TotalSeconds > 0 ? arithmetic / pass.Time.TotalSeconds / 1e9 : 0,
             RunningCenters = pass.BroadcastCount,
             OpenedCenters = pass.OpenedCount,

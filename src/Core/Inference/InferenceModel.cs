@@ -26,10 +26,11 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Finds the cluster of each row of a body. O(bytes + n k d); nothing is allocated once buffers have grown.</summary>
     /// <param name="body">Rows.</param>
     /// <param name="format">How they are written.</param>
+    /// <param name="firstRow">Rows that came before, of the same file: messages count on from there.</param>
     /// <returns>The results in order; at least one. To be disposed.</returns>
     /// <exception cref="InputException">A row is not one of this model; the message names it. Or there is none.</exception>
     /// <remarks>Labels and distances have the bits that <c>kmeans predict</c> writes for the same rows.</remarks>
-    public Predictions Evaluate(ReadOnlySpan<byte> body, InferenceFormat format)
+    public Predictions Evaluate(ReadOnlySpan<byte> body, InferenceFormat format, long firstRow = 0)
     {
         if (!idle.TryTake(out var decoders))
         {
@@ -39,7 +40,7 @@ public sealed class InferenceModel : IDisposable
         var predictions = new Predictions();
         try
         {
-            decoders.Read(body, format, predictions);
+            decoders.Read(body, format, predictions, firstRow);
         }
         catch
         {
@@ -69,9 +70,9 @@ public sealed class InferenceModel : IDisposable
         private readonly JsonRows json = new(sink);
         private readonly RecordRows records = new(sink);
 
-        public void Read(ReadOnlySpan<byte> body, InferenceFormat format, Predictions predictions)
+        public void Read(ReadOnlySpan<byte> body, InferenceFormat format, Predictions predictions, long firstRow)
         {
-            sink.Begin(predictions);
+            sink.Begin(predictions, firstRow);
             switch (format)
             {
                 case InferenceFormat.Csv:

@@ -22,6 +22,7 @@ internal sealed class RowSink
     private readonly float[] samples;
     private readonly int capacity;
     private Predictions? target;
+    private long rowsBefore;
     private int count;
 
     /// <summary>Creates a sink.</summary>
@@ -46,19 +47,23 @@ internal sealed class RowSink
     public int FeatureCount => model.FeatureCount;
 
     /// <summary>The row that comes next, counted from 1, for messages.</summary>
-    public int NextRow => (target?.Count ?? 0) + count + 1;
+    public long NextRow => rowsBefore + NextIndex + 1;
+
+    private int NextIndex => (target?.Count ?? 0) + count;
 
     /// <summary>Begins a request.</summary>
     /// <param name="predictions">Where the results go.</param>
-    public void Begin(Predictions predictions)
+    /// <param name="firstRow">Rows that came before in other requests: messages count on from there.</param>
+    public void Begin(Predictions predictions, long firstRow)
     {
         target = predictions;
+        rowsBefore = firstRow;
         count = 0;
     }
 
     /// <summary>Keeps bytes of the row that comes next, for its answer.</summary>
     /// <param name="note">Any bytes.</param>
-    public void Note(ReadOnlySpan<byte> note) => target?.Note(NextRow - 1, note);
+    public void Note(ReadOnlySpan<byte> note) => target?.Note(NextIndex, note);
 
     /// <summary>Takes a row.</summary>
     /// <param name="elements">All d values as they are stored.</param>
@@ -104,6 +109,6 @@ internal sealed class RowSink
         var value = MissingValues.IndexIn(rows);
         var (row, feature) = (value / FeatureCount, value % FeatureCount);
         return new InputException(
-            $"row {target!.Count + row + 1}, value {feature + 1} ({model.FeatureNames[feature]}): is missing, not finite or beyond float32; send a number for every feature.");
+            $"row {rowsBefore + target!.Count + row + 1}, value {feature + 1} ({model.FeatureNames[feature]}): is missing, not finite or beyond float32; send a number for every feature.");
     }
 }

@@ -45,6 +45,9 @@ public sealed record JobStatus
     /// <summary>Why it failed, in one line; or null.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Whether it failed because machines did, and not because of the user's data or options.</summary>
+    public bool IsMachineFault { get; init; }
+
     /// <summary>What was done, once it is finished.</summary>
     public TrainingReport? Report { get; init; }
 }

@@ -9,7 +9,7 @@ namespace KMeans.Kernels;
 /// A panel holds G vectors of centers, feature by feature: (d, G W) row-major; the last panel has the vectors that are left. Weights are -2 c rounded to float32, starts |c|^2. Places after the last center have weights 0 and start +infinity: their score is +infinity, which never is below a threshold.
 /// So are centers beyond <see cref="LargestNorm"/> packed: no float32 score can overflow, and <see cref="LeastOversizedNorm"/> says which samples they could win.
 /// </remarks>
-internal sealed unsafe class SimdCenters : PackedCenters
+internal unsafe class SimdCenters : PackedCenters
 {
     /// <summary>Centers in a group of the row layout, but for the last groups.</summary>
     public const int GroupSize = 6;
@@ -26,6 +26,8 @@ internal sealed unsafe class SimdCenters : PackedCenters
     // Subnormal operands cost a hundred cycles each, so the constants stay away from them; such small data is decided in double.
     private const float LeastNorm = 1e-18f;
     private const float LeastUnderflow = 1e-36f;
+    // 2^-124: a device that flushes subnormal numbers loses up to 2^-126 in each of two operations a feature, and as much in each rounding of the formulas.
+    private const double FlushedTerm = 1.0 / (1L << 62) / (1L << 62);
     private const int LineLength = 16;
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
@@ -86,6 +88,17 @@ internal sealed unsafe class SimdCenters : PackedCenters
         Form = KernelForm.Panels;
         SetVectors(width, panelSize);
         Pack((long)VectorCount * width, featureCount);
+    }
+
+    /// <summary>Packs into panels of one vector each for a device: W places, feature by feature, whose arithmetic may flush subnormal numbers to zero. O(K d).</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="width">W.</param>
+    public void SetDevicePanels(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
+    {
+        SetPanels(centers, centerCount, featureCount, width, 1);
+        Underflow = Math.Max(Underflow, (float)((featureCount + 8.0) * FlushedTerm));
     }
 
     /// <summary>Packs one center after another, in groups, for samples across the lanes. O(K d).</summary>

@@ -66,7 +66,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
         fixed (int* label = labels)
         fixed (double* squaredDistance = squaredDistances, center = packed.Centers)
         {
-            Measure(rows, sampleCount, packed.FeatureCount, center, label, squaredDistance);
+            SquaredDistance.OfLabelled(rows, sampleCount, packed.FeatureCount, center, label, squaredDistance);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
                         break;
                 }
 
-                Measure(block, count, d, center, label + first, squaredDistance + first);
+                SquaredDistance.OfLabelled(block, count, d, center, label + first, squaredDistance + first);
                 if (rivals is not null)
                 {
                     RivalScan<TLanes, TVector>.Bound(count, packed, scratch, label + first, squaredDistance + first, rivals + first);
@@ -127,25 +127,5 @@ internal sealed unsafe class SimdKernel<TLanes, TVector>(string name) : IAssignm
 
         GC.KeepAlive(packed);
         GC.KeepAlive(scratch);
-    }
-
-    /// <summary>The double distances to the centers that were chosen.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Measure(float* rows, int count, int featureCount, double* centers, int* labels, double* squaredDistances)
-    {
-        nint d = featureCount;
-        var r = 0;
-        if (SquaredDistance.TakesEight)
-        {
-            for (; r <= count - SquaredDistance.RowCount; r += SquaredDistance.RowCount)
-            {
-                SquaredDistance.OfEight(rows + (r * d), centers, labels + r, d, squaredDistances + r);
-            }
-        }
-
-        for (; r < count; r++)
-        {
-            squaredDistances[r] = SquaredDistance.Between(new(rows + (r * d), featureCount), new(centers + (labels[r] * d), featureCount));
-        }
     }
 }

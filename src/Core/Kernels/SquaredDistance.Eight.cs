@@ -13,6 +13,32 @@ public static partial class SquaredDistance
     /// <summary>Whether this machine has what <see cref="OfEight"/> needs: vectors of 512 bits.</summary>
     internal static bool TakesEight => Avx512F.IsSupported;
 
+    /// <summary>D of every sample to the center of its label; the bits of <see cref="Scalar"/>. O(n d).</summary>
+    /// <param name="samples">Row-major (n, d) in.</param>
+    /// <param name="count">n.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="centers">Row-major (K, d) in.</param>
+    /// <param name="labels">Length n in, 0 to K - 1.</param>
+    /// <param name="squaredDistances">Length n out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static unsafe void OfLabelled(float* samples, int count, int featureCount, double* centers, int* labels, double* squaredDistances)
+    {
+        nint d = featureCount;
+        var r = 0;
+        if (TakesEight)
+        {
+            for (; r <= count - RowCount; r += RowCount)
+            {
+                OfEight(samples + (r * d), centers, labels + r, d, squaredDistances + r);
+            }
+        }
+
+        for (; r < count; r++)
+        {
+            squaredDistances[r] = Between(new(samples + (r * d), featureCount), new(centers + (labels[r] * d), featureCount));
+        }
+    }
+
     /// <summary>D of eight consecutive samples to a center each; the bits of <see cref="Scalar"/>. O(d).</summary>
     /// <param name="samples">Row-major (8, d) in.</param>
     /// <param name="centers">Row-major (K, d) in.</param>

@@ -15,6 +15,12 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
     /// <summary>The shapes measured: (d, K) from few to many features and centers.</summary>
     private static readonly (int Features, int Centers)[] Shapes = [(8, 256), (16, 26), (26, 80), (32, 1024), (64, 64), (128, 1024), (400, 512), (400, 2048), (784, 10), (784, 128)];
 
+    /// <summary>Those of devices: where copying limits, where computing does, and what lies between.</summary>
+    private static readonly (int Features, int Centers)[] DeviceShapes = [(16, 256), (64, 64), (128, 256), (128, 1024), (784, 128)];
+
+    /// <summary>What was measured of a device; null for the CPU.</summary>
+    public DeviceRates? Device { get; init; }
+
     /// <summary>Measures everything. Takes about half a minute.</summary>
     /// <param name="backend">The kernel's name, as for training.</param>
     /// <param name="threadCount">All threads.</param>
@@ -23,7 +29,13 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
     /// <returns>The figures; peak and kernels in turns, so that a machine whose speed drifts is compared with itself.</returns>
     public static BenchResult Measure(string backend, int threadCount, Action<string>? advanced, CancellationToken cancellation)
     {
-        var kernel = Backends.Kernel(backend);
+        using var opened = Backends.Open(backend, threadCount, message => advanced?.Invoke(message));
+        if (opened.Device is { } device)
+        {
+            return MeasureDevice(device, threadCount, advanced, cancellation);
+        }
+
+        var kernel = opened.Host;
         using var one = new ComputeThreads(1);
         using var all = new ComputeThreads(threadCount);
         var brief = TimeSpan.FromMilliseconds(200);
@@ -48,6 +60,25 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
         var readers = ReaderMeter.Measure(2 * brief);
         var kernels = rates.Select(rate => rate.Rate with { Share = rate.Rate.Gflops / peaks[rate.Threads] }).ToArray();
         return new BenchResult(threadCount > 1 ? peaks[all] : peaks[one], peaks[one], kernel.Name, kernels, memory, readers);
+    }
+
+    /// <summary>The device's peak stands where the machine's does, and its kernel in the place of the CPU's.</summary>
+    private static BenchResult MeasureDevice(IDeviceKernel device, int threadCount, Action<string>? advanced, CancellationToken cancellation)
+    {
+        using var one = new ComputeThreads(1);
+        using var all = new ComputeThreads(threadCount);
+        var brief = TimeSpan.FromMilliseconds(200);
+        advanced?.Invoke("memory");
+        var memory = new MemoryRate(BandwidthMeter.GigabytesPerSecond(one, brief), BandwidthMeter.GigabytesPerSecond(all, brief));
+        var rates = device.Measure(DeviceShapes, all, brief, advanced, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        advanced?.Invoke("readers");
+        var readers = ReaderMeter.Measure(2 * brief);
+        var decode = threadCount * readers.First(reader => reader.Format == ReaderMeter.PlainParquet).GigabytesPerSecond * 1e9 / sizeof(float);
+        rates = rates with { Shapes = [.. rates.Shapes.Select(shape => shape with { Decode = decode / shape.Features })] };
+        var kernels = rates.Shapes.Select(shape => new KernelRate(
+            shape.Features, shape.Centers, threadCount, shape.KernelGflops, shape.Share, shape.KernelGflops * sizeof(float) / (2.0 * shape.Centers), null));
+        return new BenchResult(rates.PeakGflops, rates.PeakGflops, device.Name, [.. kernels], memory, readers) { Device = rates };
     }
 
     private static KernelRate Rate(IAssignmentKernel kernel, int features, int centers, ComputeThreads threads, TimeSpan time, double bandwidth)

@@ -13,6 +13,9 @@ public sealed record ReaderRate(string Format, int Features, double GigabytesPer
 /// <summary>Measures the readers on files that it writes into a temporary folder, one thread, read once before so that they come from the page cache.</summary>
 internal static class ReaderMeter
 {
+    /// <summary>The format that a pipeline's limit is told for.</summary>
+    public const string PlainParquet = "parquet, plain";
+
     private const int Values = 16 << 20;
     private const int BufferBytes = 512 << 10;
 
@@ -27,7 +30,7 @@ internal static class ReaderMeter
             return
             [
                 ReadBytes(folder, time),
-                Read("parquet, plain", folder, Flat(50), false, time),
+                Read(PlainParquet, folder, Flat(50), false, time),
                 Read("parquet, snappy", folder, Flat(50), true, time),
                 Read("parquet, list of 768", folder, [new ParquetWriterColumn("embedding", ParquetWriterType.Vector, Width: 768)], false, time),
             ];

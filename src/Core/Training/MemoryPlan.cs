@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Kernels;
 
 namespace KMeans.Training;
 
@@ -29,27 +30,29 @@ internal sealed record MemoryPlan(int Threads, int TileValues)
     /// <param name="input">The rows.</param>
     /// <param name="options">The user's; without a limit the plan is what is asked for.</param>
     /// <param name="centerCount">K.</param>
+    /// <param name="device">The device that tiles are sent to, or null.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="InputException">Not even one thread with the smallest tile fits: names the option and what is needed.</exception>
-    public static MemoryPlan Make(InputSet input, TrainingOptions options, int centerCount)
+    public static MemoryPlan Make(InputSet input, TrainingOptions options, int centerCount, IDeviceKernel? device = null)
     {
         var threads = Math.Max(options.Shards, options.Threads ?? Environment.ProcessorCount);
         if (options.MemoryLimitBytes is not { } limit)
         {
-            return new MemoryPlan(threads, LargestTile);
+            return new MemoryPlan(threads, device?.TileValues ?? LargestTile);
         }
 
         var held = HeldBytes(input, options, centerCount) + input.Files.Max(file => file.Source.LimitMemory(limit / StorageShare));
-        var tile = LargestTile;
-        while (tile > SmallestTile && held + (threads * ThreadBytes(input, centerCount, tile)) > limit)
+        var tile = device?.TileValues ?? LargestTile;
+        var copies = device is null ? 1 : DeviceWorkspace.SlotCount;
+        while (tile > SmallestTile && held + (threads * ThreadBytes(input, centerCount, tile, copies)) > limit)
         {
             tile /= 2;
         }
 
-        var fitting = (limit - held) / ThreadBytes(input, centerCount, tile);
+        var fitting = (limit - held) / ThreadBytes(input, centerCount, tile, copies);
         if (fitting < 1)
         {
-            var needed = (held + ThreadBytes(input, centerCount, SmallestTile) + (1 << 20) - 1) >> 20;
+            var needed = (held + ThreadBytes(input, centerCount, SmallestTile, copies) + (1 << 20) - 1) >> 20;
             throw new InputException($"--memory-limit {limit >> 20}MiB: this training needs {needed} MiB or so; raise the limit, or lower --row-budget (now {options.RowBudget} values), --summary-rows or --extra-center-factor.");
         }
 
@@ -70,11 +73,11 @@ internal sealed record MemoryPlan(int Threads, int TileValues)
         return ProgramBytes + batch + kept + sample + waiting;
     }
 
-    /// <summary>What each thread has: a tile, a reader, and the centers as statistics, as means, as sums and as packed.</summary>
-    private static long ThreadBytes(InputSet input, int centerCount, int tile)
+    /// <summary>What each thread has: a tile or two, a reader, and the centers as statistics, as means, as sums and as packed.</summary>
+    private static long ThreadBytes(InputSet input, int centerCount, int tile, int copies)
     {
         var d = input.FeatureCount;
         var rows = Math.Max(16, tile / d);
-        return (rows * ((long)d + 8) * sizeof(float)) + Math.Min(input.Columns.Count * ReaderBytesPerColumn, MostReaderBytes) + ((long)centerCount * d * ((4 * sizeof(double)) + sizeof(float)));
+        return (copies * rows * ((long)d + 8) * sizeof(float)) + Math.Min(input.Columns.Count * ReaderBytesPerColumn, MostReaderBytes) + ((long)centerCount * d * ((4 * sizeof(double)) + sizeof(float)));
     }
 }

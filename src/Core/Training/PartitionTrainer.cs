@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Kernels;
 
@@ -10,16 +7,13 @@ namespace KMeans.Training;
 internal sealed class PartitionTrainer : IDisposable
 {
     private readonly PassContext context;
-    private readonly KernelWorkspace workspace;
-    private readonly SampleBatch batch;
+    private readonly TileReader tiles;
     private readonly PartitionScratch scratch;
     private readonly int[] labels;
     private readonly double[] squaredDistances;
     private readonly CounterRandom openingRandom;
     private readonly CounterRandom sampleRandom;
     private readonly CounterRandom costRandom;
-    private readonly ContentHash contentHash = new();
-    private readonly ContentHash weightHash = new();
     private PackedCenters? packed;
     private readonly CenterAccumulator accumulator;
 
@@ -28,11 +22,9 @@ internal sealed class PartitionTrainer : IDisposable
     public PartitionTrainer(PassContext context)
     {
         this.context = context;
-        var capacity = Math.Clamp(context.TileValues / context.FeatureCount, 16, 8192);
-        batch = new SampleBatch(capacity, context.FeatureCount, context.Input.IsWeighted);
-        labels = new int[capacity];
-        squaredDistances = new double[capacity];
-        workspace = context.Kernel.CreateWorkspace();
+        tiles = new TileReader(context);
+        labels = new int[tiles.Capacity];
+        squaredDistances = new double[tiles.Capacity];
         scratch = new PartitionScratch(context.FeatureCount);
         accumulator = new CenterAccumulator(context.Broadcast.Count, context.FeatureCount);
         openingRandom = new CounterRandom(context.Seed, RandomPurpose.Opening, context.Epoch);
@@ -41,16 +33,16 @@ internal sealed class PartitionTrainer : IDisposable
     }
 
     /// <summary>Time spent reading and decoding since creation.</summary>
-    public TimeSpan ReadTime { get; private set; }
+    public TimeSpan ReadTime => tiles.ReadTime;
 
-    /// <summary>
-    /// The content hash of the last partition: of its rows' float32 values as they were read, transformed and filled, skipped rows as zeros; the weights of a weighted input
-    /// are hashed beside them and mixed in. It depends on the rows and the transform, not on how they were cut into batches.
-    /// </summary>
-    public ulong ContentHash => context.Input.IsWeighted ? contentHash.Value ^ System.Numerics.BitOperations.RotateLeft(weightHash.Value, 1) : contentHash.Value;
+    /// <summary>The content hash of the last partition: see <see cref="TileReader.ContentHash"/>.</summary>
+    public ulong ContentHash => tiles.ContentHash;
 
     /// <summary>The bytes that it covers.</summary>
-    public long ContentBytes { get; private set; }
+    public long ContentBytes => tiles.ContentBytes;
+
+    /// <summary>What computed the last partition: a kernel's name, or two joined by a plus where a device was lost on the way.</summary>
+    public string Backend { get; private set; } = "";
 
     /// <summary>Trains on one partition.</summary>
     /// <param name="partition">Its rows are read once.</param>
@@ -61,16 +53,17 @@ internal sealed class PartitionTrainer : IDisposable
     {
         var state = new PartitionState(context, partition.Index, scratch);
         var rows = context.KeepsAllRows ? new RowCollector(context.FeatureCount) : null;
-        var nearTiesBefore = workspace.NearTies;
-        contentHash.Reset();
-        weightHash.Reset();
-        ContentBytes = 0;
+        var nearTiesBefore = tiles.NearTies;
+        var deviceRowsBefore = tiles.DeviceRows;
         using var reader = context.Input.Open(partition, context.Transform, context.Missing, context.Fill);
-        var more = true;
-        while (more)
+        tiles.Open(reader);
+        do
         {
-            more = TrainMiniBatch(state, reader, rows, progress, cancellation);
+            TrainMiniBatch(state, rows, progress, cancellation);
         }
+        while (!tiles.IsOver);
+
+        Backend = BackendOf(deviceRowsBefore);
 
         return new PartitionSummary
         {
@@ -82,7 +75,7 @@ internal sealed class PartitionTrainer : IDisposable
             TotalWeight = state.TotalWeight,
             PassSquaredDistances = state.PassSquaredDistances,
             OpeningCost = state.OpeningCost,
-            NearTies = workspace.NearTies - nearTiesBefore,
+            NearTies = tiles.NearTies - nearTiesBefore,
             Sample = state.Sample,
             CostSample = state.CostSample,
             Rows = rows is null ? [] : [rows.ToBlock()],
@@ -90,21 +83,37 @@ internal sealed class PartitionTrainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => (packed as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        tiles.Dispose();
+        (packed as IDisposable)?.Dispose();
+    }
 
-    private bool TrainMiniBatch(PartitionState state, PartitionReader reader, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
+    private string BackendOf((long Device, long Host) before)
+    {
+        if (context.Kernel is not IDeviceKernel device)
+        {
+            return context.Kernel.Name;
+        }
+
+        var (onDevice, onHost) = (tiles.DeviceRows.Device - before.Device, tiles.DeviceRows.Host - before.Host);
+        return onHost == 0 ? device.Name : onDevice == 0 ? device.Host.Name : $"{device.Name}+{device.Host.Name}";
+    }
+
+    private void TrainMiniBatch(PartitionState state, RowCollector? rows, Action<int, double>? progress, CancellationToken cancellation)
     {
         packed = context.Kernel.Pack(state.Current, state.Own.Count, context.FeatureCount, packed);
         accumulator.Reset(state.Own.Count, context.FeatureCount);
         state.BeginMiniBatch();
+        tiles.BeginMiniBatch();
         var taken = 0;
-        var more = true;
-        while (taken < context.MiniBatchSize && (more = Read(reader, context.MiniBatchSize - taken)))
+        while (tiles.Next())
         {
             cancellation.ThrowIfCancellationRequested();
-            context.Kernel.Assign(batch.Samples, batch.Count, packed, labels, squaredDistances, workspace);
-            Open(state);
-            Keep(state);
+            var batch = tiles.Tile;
+            tiles.Assign(packed, labels, squaredDistances);
+            Open(state, batch);
+            Keep(state, batch);
             accumulator.Add(batch.Samples, batch.Count, labels, squaredDistances, batch.SampleWeights);
             rows?.Add(batch);
             taken += batch.Count;
@@ -112,37 +121,9 @@ internal sealed class PartitionTrainer : IDisposable
         }
 
         state.EndMiniBatch(accumulator, taken);
-        return more;
     }
 
-    private bool Read(PartitionReader reader, int maxRows)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var more = reader.Read(batch, maxRows);
-        ReadTime += Stopwatch.GetElapsedTime(start);
-        if (more)
-        {
-            Hash();
-        }
-
-        return more;
-    }
-
-    /// <summary>While the tile is in the second-level cache.</summary>
-    private void Hash()
-    {
-        var bytes = MemoryMarshal.AsBytes(batch.Samples);
-        contentHash.Append(bytes);
-        ContentBytes += bytes.Length;
-        if (context.Input.IsWeighted)
-        {
-            bytes = MemoryMarshal.AsBytes(batch.SampleWeights);
-            weightHash.Append(bytes);
-            ContentBytes += bytes.Length;
-        }
-    }
-
-    private void Open(PartitionState state)
+    private void Open(PartitionState state, SampleBatch batch)
     {
         var weights = batch.SampleWeights;
         var sum = 0.0;
@@ -164,14 +145,15 @@ internal sealed class PartitionTrainer : IDisposable
                 }
             }
 
+            // Row by row, since how rows are cut into tiles must not show.
+            state.PassSquaredDistances += weighted;
             sum += weighted;
         }
 
         state.TileSquaredDistances = sum;
-        state.PassSquaredDistances += sum;
     }
 
-    private void Keep(PartitionState state)
+    private void Keep(PartitionState state, SampleBatch batch)
     {
         var weights = batch.SampleWeights;
         var retention = context.Retention;

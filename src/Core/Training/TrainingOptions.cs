@@ -82,7 +82,7 @@ public sealed record TrainingOptions
     /// <value>Null, no limit, by default: memory is then what the threads asked for need. In bytes.</value>
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>The kernel: "auto", "scalar" or "simd" (<c>backend</c>). Never changes the result.</summary>
+    /// <summary>What computes: "auto", "scalar", "simd", "gpu", or "gpu:" and a device (<c>backend</c>). Never changes the result.</summary>
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
 

@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Kernels;
 
 namespace KMeans.Training;
 
@@ -91,8 +92,14 @@ public sealed record TrainingReport
     /// <summary>The ledger of the last pass in short: each row counted exactly once.</summary>
     public required LedgerSummary Ledger { get; init; }
 
-    /// <summary>The kernel that ran.</summary>
+    /// <summary>The kernel that the passes were to run on here.</summary>
     public required string Backend { get; init; }
+
+    /// <summary>Partitions of the last pass by what computed them, on all instances: "gpu", "vector512", or "gpu+vector512" where a device was lost on the way.</summary>
+    public IReadOnlyDictionary<string, int> Backends { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>What this process's device did; null where it has none.</summary>
+    public DeviceReport? Device { get; init; }
 
     /// <summary>Arithmetic rate of the passes: 2 n K d over their time, in 10^9 a second.</summary>
     public required double Gflops { get; init; }

@@ -97,7 +97,7 @@ internal sealed class GrainInstance : IInstance
 
     private BlockResult Read(Pass pass, BlockRange block, long attempt, Ticket ticket, CancellationToken cancellation)
     {
-        var most = SummaryLimits.Bytes(pass.Context, block) + LedgerCodec.Bytes(block.Count) + WireWriter.HeaderBytes + WireWriter.TrailerBytes;
+        var most = SummaryLimits.Bytes(pass.Context, block) + LedgerCodec.MostBytes(block.Count) + WireWriter.HeaderBytes + WireWriter.TrailerBytes;
         var began = Stopwatch.GetTimestamp();
         using var stream = new PulledStream(ticket.Length, most, $"the summary of block {block}", Pull);
         var summary = SummaryCodec.Read(stream, pass.Context, pass.Id, block);

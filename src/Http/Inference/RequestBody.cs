@@ -18,7 +18,7 @@ internal sealed class RequestBody : IDisposable
     private RequestBody(int capacity) => buffer = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>The body.</summary>
-    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <summary>Reads a whole body.</summary>
     /// <param name="http">The request.</param>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace KMeans.Http.Workers;
 
-/// <summary>Where a worker listens.</summary>
+/// <summary>Where a server listens.</summary>
 /// <param name="Url">As given.</param>
 /// <param name="Address">The address.</param>
 /// <param name="Port">The port; 0 for any free one.</param>
@@ -36,11 +36,14 @@ internal sealed record ListenAddress(string Url, IPAddress Address, int Port, bo
     }
 
     /// <summary>Insists that what it is reached by fits what protects it.</summary>
-    /// <param name="options">The worker's.</param>
-    /// <exception cref="InputException">It listens beyond this machine without a token, or without TLS and without leave.</exception>
-    public void Require(WorkerOptions options)
+    /// <param name="certificatePath">The certificate's file, or null.</param>
+    /// <param name="isGuarded">Whether requests must prove who they are.</param>
+    /// <param name="remedy">Says that they must, and how; for messages.</param>
+    /// <param name="insecure">Whether the user lets it listen without TLS where other machines reach it.</param>
+    /// <exception cref="InputException">It listens beyond this machine unguarded, or without TLS and without leave.</exception>
+    public void Require(string? certificatePath, bool isGuarded, string remedy, bool insecure)
     {
-        if (IsSecure && options.CertificatePath is null)
+        if (IsSecure && certificatePath is null)
         {
             throw new InputException($"--listen {Url}: https needs a certificate; give --tls-cert and --tls-key.");
         }
@@ -50,14 +53,14 @@ internal sealed record ListenAddress(string Url, IPAddress Address, int Port, bo
             return;
         }
 
-        if (options.Token is null)
+        if (!isGuarded)
         {
-            throw new InputException($"--listen {Url}: other machines reach this address, so a token is required; give --token-file, or listen on 127.0.0.1.");
+            throw new InputException($"--listen {Url}: other machines reach this address, so {remedy}, or listen on 127.0.0.1.");
         }
 
-        if (!IsSecure && !options.Insecure)
+        if (!IsSecure && !insecure)
         {
-            throw new InputException($"--listen {Url}: other machines reach this address, and without TLS the token and the data can be read on the way; use https with --tls-cert and --tls-key, or say --insecure on a network that you trust.");
+            throw new InputException($"--listen {Url}: other machines reach this address, and without TLS secrets and data can be read on the way; use https with --tls-cert and --tls-key, or say --insecure on a network that you trust.");
         }
     }
 }

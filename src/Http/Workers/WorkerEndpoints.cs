@@ -32,7 +32,7 @@ internal sealed class WorkerEndpoints : IDisposable
         this.log = log;
         var roots = new DataRoots(options.DataRoots);
         gate = new TokenGate(options.Token);
-        passes = new HeldPasses(roots.Open, new HeldPassLimits(options.Threads, options.MemoryLimitBytes, options.MostPassBytes, options.Backend));
+        passes = new HeldPasses(roots.Open, new HeldPassLimits(options.Threads, options.MemoryLimitBytes, options.MostPassBytes, options.Backend) { Log = log });
         inputs = new OpenInputs(roots);
         blocks = new BlockEndpoint(passes, instance, TimeProvider.System);
         rows = new RowsEndpoint(inputs);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KMeans.Coordination;
 using Microsoft.AspNetCore.Builder;
@@ -40,8 +39,8 @@ public sealed class WorkerHost : IAsyncDisposable
     public static async Task<WorkerHost> StartAsync(WorkerOptions options, Action<string> log)
     {
         var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
-        addresses.ForEach(address => address.Require(options));
-        using var certificate = addresses.Exists(address => address.IsSecure) ? Certificate(options) : null;
+        addresses.ForEach(address => address.Require(options.CertificatePath, options.Token is not null, "a token is required; give --token-file", options.Insecure));
+        using var certificate = addresses.Exists(address => address.IsSecure) ? TlsCertificate.Load(options.CertificatePath!, options.CertificateKeyPath) : null;
         var instance = new LocalInstance("worker", options.Threads);
         WorkerEndpoints? endpoints = null;
         try
@@ -50,7 +49,7 @@ public sealed class WorkerHost : IAsyncDisposable
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Services.AddRoutingCore();
             builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, Copy(certificate)));
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)));
             var app = builder.Build();
             endpoints.Map(app);
             await app.StartAsync().ConfigureAwait(false);
@@ -89,9 +88,6 @@ public sealed class WorkerHost : IAsyncDisposable
         endpoints.Dispose();
     }
 
-    /// <summary>Kestrel keeps its certificate for as long as it runs, and here it is disposed at the end of the start.</summary>
-    private static X509Certificate2? Copy(X509Certificate2? certificate) => certificate is null ? null : new X509Certificate2(certificate);
-
     private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
     {
         kestrel.AddServerHeader = false;
@@ -121,21 +117,6 @@ public sealed class WorkerHost : IAsyncDisposable
                     listen.UseHttps(certificate!);
                 }
             });
-        }
-    }
-
-    private static X509Certificate2 Certificate(WorkerOptions options)
-    {
-        try
-        {
-            using var pem = X509Certificate2.CreateFromPemFile(options.CertificatePath!, options.CertificateKeyPath);
-
-            // Some platforms' TLS wants a key that was imported.
-            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"--tls-cert {options.CertificatePath}, --tls-key {options.CertificateKeyPath}: cannot be used ({e.Message.TrimEnd('.')}); give PEM files of a certificate and its key.", e);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed record WorkerOptions
     /// <value>1 GiB by default: 300,000 centers of 400 features.</value>
     public long MostPassBytes { get; init; } = 1L << 30;
 
-    /// <summary>The kernel: "auto", "scalar" or "simd".</summary>
+    /// <summary>What computes: "auto", "scalar", "simd", "gpu", or "gpu:" and a device.</summary>
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
 

@@ -159,4 +159,23 @@ public sealed class TrainCommandTests : IDisposable
         Assert.True(ran.ExitCode == 0, ran.Error);
         Assert.Equal(File.ReadAllText(folder["without/model.json"]), File.ReadAllText(folder["with/model.json"]));
     }
+
+    [Fact]
+    public void Train_WithStrictDefaults_IsTheTrainingWithTheReferencesParameters()
+    {
+        using var folder = new TemporaryFolder();
+        folder.WriteCsv("data.csv", 60);
+        Ran Train(string output, params string[] more) => RunKMeans.In(folder, ["train", "--input", "data.csv", "--exclude", "id", "--k", "3", "--epochs", "2", "--output", output, "--quiet", .. more]);
+
+        Assert.Equal(0, Train("strict", "--strict-defaults").ExitCode);
+        Assert.Equal(
+            0,
+            Train(
+                "explicit", "--mini-batch-size", "5000", "--extra-center-factor", "10", "--init-method", "random", "--local-lloyd-init-method", "kmeans++", "--local-lloyd-max-iter", "300",
+                "--local-lloyd-num-trials", "10", "--local-lloyd-tol", "0.0001").ExitCode);
+        Assert.Equal(0, Train("auto").ExitCode);
+
+        Assert.Equal(File.ReadAllText(folder["explicit/model.json"]), File.ReadAllText(folder["strict/model.json"]));
+        Assert.NotEqual(File.ReadAllText(folder["auto/model.json"]), File.ReadAllText(folder["strict/model.json"]));
+    }
 }

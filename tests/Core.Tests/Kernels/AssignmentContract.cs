@@ -24,6 +24,7 @@ internal static class AssignmentContract
 
         var nearTies = workspace.NearTies;
         CheckRivals(kernel, samples, sampleCount, centers, centerCount, featureCount, expected, workspace);
+        (workspace as IDisposable)?.Dispose();
         return nearTies;
     }
 

@@ -4,13 +4,13 @@ namespace KMeans.Tests.Kernels;
 
 public class AssignmentKernelTests
 {
-    public static TheoryData<string> Kernels => new(AssignmentKernels.Available.Select(kernel => kernel.Name));
+    public static TheoryData<string> Kernels => new(TestedKernels.All.Select(kernel => kernel.Name));
 
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Assign_EveryFeatureCount_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(1);
         foreach (var d in Enumerable.Range(1, 40).Concat([63, 64, 65, 127, 128, 129, 400, 784]))
         {
@@ -25,7 +25,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_EveryCenterCount_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(2);
         PackedCenters? packed = null;
         foreach (var centerCount in Enumerable.Range(1, 50).Concat([64, 100, 257]))
@@ -43,7 +43,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_ThousandsOfCenters_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(11);
         foreach (var centerCount in (int[])[511, 513, 1030, 4097, 5000])
         {
@@ -59,7 +59,7 @@ public class AssignmentKernelTests
     {
         var random = new Random(12);
         AssignmentContract.Check(
-            AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 150 * 500), AssignmentContract.UniformCenters(random, 250 * 500), 250, 500);
+            TestedKernels.ByName(name), AssignmentContract.Uniform(random, 150 * 500), AssignmentContract.UniformCenters(random, 250 * 500), 250, 500);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public class AssignmentKernelTests
         const int FeatureCount = 300_000;
         var random = new Random(13);
         var nearTies = AssignmentContract.Check(
-            AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 2 * FeatureCount), AssignmentContract.UniformCenters(random, 3 * FeatureCount), 3, FeatureCount);
+            TestedKernels.ByName(name), AssignmentContract.Uniform(random, 2 * FeatureCount), AssignmentContract.UniformCenters(random, 3 * FeatureCount), 3, FeatureCount);
         Assert.Equal(name == "scalar" ? 0 : 2, nearTies);
     }
 
@@ -77,7 +77,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_RaggedSampleCounts_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(3);
         foreach (var sampleCount in Enumerable.Range(0, 41).Concat([255, 257]))
         {
@@ -92,7 +92,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithDuplicatedCenters_ReturnsLowestIndex(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(4);
         foreach (var (distinct, d) in ((int, int)[])[(1, 8), (5, 12), (30, 37), (60, 12), (3, 75), (30, 75)])
         {
@@ -110,7 +110,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithAllRowsAndCentersEqual_ReturnsZero(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var samples = Enumerable.Repeat(0.1f, 30 * 21).ToArray();
         var centers = Enumerable.Repeat((double)0.1f, 40 * 21).ToArray();
         var labels = new int[30];
@@ -124,7 +124,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithCentersEqualToSamples_GivesExactlyZero(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var samples = AssignmentContract.Uniform(new Random(5), 60 * 33, -100, 300);
         var labels = new int[60];
         var squaredDistances = new double[60];
@@ -137,7 +137,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_DataFarFromTheOrigin_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(6);
         foreach (var d in (int[])[1, 8, 50, 80])
         {
@@ -149,7 +149,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithCentersOneBitApart_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(7);
         foreach (var d in (int[])[1, 3, 16, 100])
         {
@@ -178,7 +178,7 @@ public class AssignmentKernelTests
                 centers[i] = i / d % 2 == 0 ? centers[i] : Math.BitIncrement(centers[i - d]);
             }
 
-            var nearTies = AssignmentContract.Check(AssignmentKernels.ByName(name), AssignmentContract.Uniform(random, 200 * d), centers, centerCount, d);
+            var nearTies = AssignmentContract.Check(TestedKernels.ByName(name), AssignmentContract.Uniform(random, 200 * d), centers, centerCount, d);
             Assert.True(nearTies == 200 || name == "scalar", "No float can tell a pair apart.");
         }
     }
@@ -187,7 +187,7 @@ public class AssignmentKernelTests
     [MemberData(nameof(Kernels))]
     public void Assign_SamplesOnBisectors_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(8);
         foreach (var d in (int[])[2, 13, 64, 90])
         {
@@ -218,14 +218,14 @@ public class AssignmentKernelTests
         var centers = new double[60 * 3];
         Array.ForEach(Enumerable.Range(0, samples.Length).ToArray(), i => samples[i] = random.Next(5));
         Array.ForEach(Enumerable.Range(0, centers.Length).ToArray(), i => centers[i] = random.Next(5));
-        AssignmentContract.Check(AssignmentKernels.ByName(name), samples, centers, 60, 3);
+        AssignmentContract.Check(TestedKernels.ByName(name), samples, centers, 60, 3);
     }
 
     [Theory]
     [MemberData(nameof(Kernels))]
     public void AssignWithRivals_OnUniformData_IsNearlyTheSecondDistance(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(15);
         foreach (var (centerCount, d) in ((int, int)[])[(30, 5), (300, 7), (45, 72), (7, 150), (1, 20)])
         {

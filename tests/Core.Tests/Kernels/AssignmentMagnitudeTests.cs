@@ -1,4 +1,3 @@
-using KMeans.Kernels;
 
 namespace KMeans.Tests.Kernels;
 
@@ -8,13 +7,13 @@ public class AssignmentMagnitudeTests
     /// <summary>K and d of every form of the vector kernels: columns with every score compared and with groups, few centers, panels.</summary>
     private static readonly (int CenterCount, int FeatureCount)[] Shapes = [(35, 5), (140, 18), (9, 70), (35, 70)];
 
-    public static TheoryData<string> Kernels => new(AssignmentKernels.Available.Select(kernel => kernel.Name));
+    public static TheoryData<string> Kernels => new(TestedKernels.All.Select(kernel => kernel.Name));
 
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Assign_AtEveryMagnitude_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(1);
         for (var exponent = -45; exponent <= 38; exponent++)
         {
@@ -31,7 +30,7 @@ public class AssignmentMagnitudeTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithEveryPairOfMagnitudes_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(2);
         double[] scales = [0, 1e-45, 1e-38, 1e-22, 1e-19, 1e-6, 1, 1e6, 1e12, 1e17, 1e18, 1e19, 1e20, 3e38];
         foreach (var sampleScale in scales)
@@ -51,7 +50,7 @@ public class AssignmentMagnitudeTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithMagnitudesMixedInOneCall_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(3);
         for (var trial = 0; trial < 60; trial++)
         {
@@ -77,7 +76,7 @@ public class AssignmentMagnitudeTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithCentersBeyondFloat_MatchesScalar(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(4);
         foreach (var scale in (double[])[1e39, 1e100, 1e200, 1e308])
         {
@@ -94,7 +93,7 @@ public class AssignmentMagnitudeTests
     [MemberData(nameof(Kernels))]
     public void Assign_WithOneFarCenter_ProvesAllOtherRowsInFloat(string name)
     {
-        var kernel = AssignmentKernels.ByName(name);
+        var kernel = TestedKernels.ByName(name);
         var random = new Random(5);
         foreach (var far in (double[])[1e5, 1e10, 1e25])
         {

@@ -9,6 +9,12 @@ internal static class Prerequisite
     /// <summary>A Python with numpy and scikit-learn.</summary>
     public const string Python = "KMEANS_PYTHON";
 
+    /// <summary>A Python with boto3 and numpy.</summary>
+    public const string Boto3 = "KMEANS_BOTO3";
+
+    /// <summary>The AWS CLI.</summary>
+    public const string AwsCli = "KMEANS_AWSCLI";
+
     /// <summary>The built client's launcher.</summary>
     public const string Executable = "KMEANS_EXECUTABLE";
 

@@ -7,7 +7,7 @@ namespace KMeans.Coordination;
 internal static class StateCodec
 {
     /// <summary>Of every part: raised whenever a part's layout, or the bits that a job gives, change.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const uint StartMagic = 0x7473634B;
     private const uint EpochMagic = 0x7065634B;
@@ -111,7 +111,7 @@ internal static class StateCodec
     /// <param name="entries">Of neighbouring partitions.</param>
     public static void Write(Stream stream, IReadOnlyList<LedgerEntry> entries)
     {
-        var length = sizeof(int) + entries.Sum(entry => (2L * sizeof(int)) + (6 * sizeof(long)) + WireWriter.TextBytes(entry.Instance));
+        var length = sizeof(int) + entries.Sum(entry => (2L * sizeof(int)) + (6 * sizeof(long)) + WireWriter.TextBytes(entry.Instance) + WireWriter.TextBytes(entry.Backend));
         var writer = new WireWriter(stream, EntriesMagic, Version, length);
         writer.Int32(entries.Count);
         foreach (var entry in entries)
@@ -125,6 +125,7 @@ internal static class StateCodec
             writer.Int32(entry.Attempts);
             writer.Double(entry.Seconds);
             writer.Double(entry.ReadSeconds);
+            writer.Text(entry.Backend);
         }
 
         writer.Complete();
@@ -139,13 +140,16 @@ internal static class StateCodec
     {
         var reader = new WireReader(stream, EntriesMagic, Version, MostBytes, "the ledger");
         reader.Count(count, count, "the entry count");
-        var entries = new List<LedgerEntry>(Math.Min(count, Fitting(reader, 60)));
+        var entries = new List<LedgerEntry>(Math.Min(count, Fitting(reader, 64)));
         for (var i = 0; i < count; i++)
         {
             entries.Add(new LedgerEntry(
                 reader.Count(0, int.MaxValue, "the partition"), reader.Whole(0, long.MaxValue, "the rows"), reader.Whole(0, long.MaxValue, "the skipped rows"),
                 reader.Whole(0, long.MaxValue, "the bytes"), (ulong)reader.Int64(), reader.Text(MostTextBytes, "the instance"), reader.Count(1, int.MaxValue, "the attempts"),
-                reader.Real(0, double.MaxValue, "the seconds"), reader.Real(0, double.MaxValue, "the seconds of reading")));
+                reader.Real(0, double.MaxValue, "the seconds"), reader.Real(0, double.MaxValue, "the seconds of reading"))
+            {
+                Backend = reader.Text(LedgerEntry.MostBackendBytes, "the backend"),
+            });
         }
 
         reader.Complete();

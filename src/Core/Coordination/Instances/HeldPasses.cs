@@ -1,5 +1,4 @@
 using KMeans.Input;
-using KMeans.Kernels;
 using KMeans.Training;
 
 namespace KMeans.Coordination;
@@ -8,8 +7,12 @@ namespace KMeans.Coordination;
 /// <param name="Threads">Threads that compute.</param>
 /// <param name="MemoryLimitBytes">What computing may take of memory, or null.</param>
 /// <param name="MostPassBytes">The largest pass that is taken.</param>
-/// <param name="Backend">The kernel's name.</param>
-internal sealed record HeldPassLimits(int Threads, long? MemoryLimitBytes, long MostPassBytes, string Backend);
+/// <param name="Backend">The backend's name.</param>
+internal sealed record HeldPassLimits(int Threads, long? MemoryLimitBytes, long MostPassBytes, string Backend)
+{
+    /// <summary>Told of what changes the speed of a device, a line each.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+}
 
 /// <summary>The passes that a worker process or a silo holds: a few, the least recently used of which goes when there are too many. Thread-safe.</summary>
 /// <param name="open">Opens the files that paths mean here.</param>
@@ -19,7 +22,8 @@ internal sealed class HeldPasses(Func<IReadOnlyList<string>, InputFormatOptions,
     /// <summary>Two jobs with a pass that runs and one that ended, and as many again.</summary>
     private const int MostPasses = 8;
 
-    private readonly IAssignmentKernel kernel = Backends.Kernel(limits.Backend);
+    // As long as the process: passes come and go on it.
+    private readonly BackendKernels kernels = Backends.Open(limits.Backend, limits.Threads, limits.Log);
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldPass> passes = new(StringComparer.Ordinal);
     private readonly LinkedList<string> recent = [];
@@ -43,7 +47,7 @@ internal sealed class HeldPasses(Func<IReadOnlyList<string>, InputFormatOptions,
         var (input, isHere) = InputOpening.Open(spec.Input, open(spec.Input.Paths, spec.Input.Format));
         try
         {
-            var context = spec.ToContext(input, kernel, TileValues(input, spec.Broadcast.Count));
+            var context = spec.ToContext(input, kernels.Streaming, TileValues(input, spec.Broadcast.Count));
             Keep(name, new HeldPass(new Pass(spec.PassId, context, input.Partitions), input, isHere));
         }
         catch
@@ -147,7 +151,7 @@ internal sealed class HeldPasses(Func<IReadOnlyList<string>, InputFormatOptions,
         var training = new TrainingOptions { ClusterCount = centerCount, RowBudget = 0, Threads = limits.Threads, MemoryLimitBytes = limits.MemoryLimitBytes };
         try
         {
-            var plan = MemoryPlan.Make(input, training, centerCount);
+            var plan = MemoryPlan.Make(input, training, centerCount, kernels.Device);
             return plan.Threads >= limits.Threads
                 ? plan.TileValues
                 : throw new InstanceFaultException($"--memory-limit allows {plan.Threads} threads for this pass where the instance has {limits.Threads}; raise the limit or lower its --threads", transient: false);

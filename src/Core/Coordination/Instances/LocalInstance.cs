@@ -137,7 +137,10 @@ internal sealed class LocalInstance : IInstance, IDisposable
         var readBefore = trainer.ReadTime;
         var summary = trainer.Train(item.Run.Pass.Partitions[item.Partition], item.Run.Advanced, item.Run.Cancellation);
         var entry = new LedgerEntry(
-            item.Partition, summary.RowCount, summary.SkippedRows, trainer.ContentBytes, trainer.ContentHash, Name, 1, Stopwatch.GetElapsedTime(began).TotalSeconds, (trainer.ReadTime - readBefore).TotalSeconds);
+            item.Partition, summary.RowCount, summary.SkippedRows, trainer.ContentBytes, trainer.ContentHash, Name, 1, Stopwatch.GetElapsedTime(began).TotalSeconds, (trainer.ReadTime - readBefore).TotalSeconds)
+        {
+            Backend = trainer.Backend,
+        };
         item.Run.Add(summary, entry);
     }
 

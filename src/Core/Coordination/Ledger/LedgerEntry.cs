@@ -11,4 +11,11 @@ namespace KMeans.Coordination;
 /// <param name="Seconds">Of one thread.</param>
 /// <param name="ReadSeconds">Of them, reading and decoding.</param>
 public readonly record struct LedgerEntry(
-    int Partition, long Rows, long SkippedRows, long Bytes, ulong Hash, string Instance, int Attempts, double Seconds, double ReadSeconds);
+    int Partition, long Rows, long SkippedRows, long Bytes, ulong Hash, string Instance, int Attempts, double Seconds, double ReadSeconds)
+{
+    /// <summary>What computed it: a kernel's name, or two joined by a plus where a device was lost on the way. At most <see cref="MostBackendBytes"/> bytes.</summary>
+    public string Backend { get; init; } = "";
+
+    /// <summary>The longest name of what computed a partition.</summary>
+    internal const int MostBackendBytes = 64;
+}

@@ -6,20 +6,20 @@ internal static class LedgerCodec
     /// <summary>"KMle".</summary>
     private const uint Magic = 0x656C4D4B;
 
-    private const int Version = 1;
-    private const int EntryBytes = 6 * sizeof(long);
+    private const int Version = 2;
+    private const int MostEntryBytes = (6 * sizeof(long)) + sizeof(int) + LedgerEntry.MostBackendBytes;
 
-    /// <summary>The bytes that entries take.</summary>
+    /// <summary>The most bytes that entries take.</summary>
     /// <param name="count">How many.</param>
     /// <returns>Header and trailer included.</returns>
-    public static long Bytes(int count) => WireWriter.HeaderBytes + ((long)count * EntryBytes) + WireWriter.TrailerBytes;
+    public static long MostBytes(int count) => WireWriter.HeaderBytes + ((long)count * MostEntryBytes) + WireWriter.TrailerBytes;
 
     /// <summary>Writes entries.</summary>
     /// <param name="stream">Written to; stays open.</param>
     /// <param name="entries">Of a block's partitions, in order.</param>
     public static void Write(Stream stream, IReadOnlyList<LedgerEntry> entries)
     {
-        var writer = new WireWriter(stream, Magic, Version, (long)entries.Count * EntryBytes);
+        var writer = new WireWriter(stream, Magic, Version, entries.Sum(entry => (6L * sizeof(long)) + WireWriter.TextBytes(entry.Backend)));
         foreach (var entry in entries)
         {
             writer.Int64(entry.Rows);
@@ -28,6 +28,7 @@ internal static class LedgerCodec
             writer.Int64((long)entry.Hash);
             writer.Double(entry.Seconds);
             writer.Double(entry.ReadSeconds);
+            writer.Text(entry.Backend);
         }
 
         writer.Complete();
@@ -41,7 +42,7 @@ internal static class LedgerCodec
     /// <exception cref="SummaryFormatException">They are cut off, damaged, or of another number of partitions.</exception>
     public static List<LedgerEntry> Read(Stream stream, BlockRange block, string instance)
     {
-        var reader = new WireReader(stream, Magic, Version, (long)block.Count * EntryBytes, $"the ledger of block {block}");
+        var reader = new WireReader(stream, Magic, Version, (long)block.Count * MostEntryBytes, $"the ledger of block {block}");
         var entries = new List<LedgerEntry>(block.Count);
         for (var partition = block.First; partition < block.End; partition++)
         {
@@ -54,7 +55,10 @@ internal static class LedgerCodec
                 instance,
                 1,
                 reader.Real(0, double.MaxValue, "seconds"),
-                reader.Real(0, double.MaxValue, "seconds of reading")));
+                reader.Real(0, double.MaxValue, "seconds of reading"))
+            {
+                Backend = reader.Text(LedgerEntry.MostBackendBytes, "the backend"),
+            });
         }
 
         reader.Complete();

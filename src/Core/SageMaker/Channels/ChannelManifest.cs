@@ -13,9 +13,10 @@ public static class ChannelManifest
     /// <summary>Reads a manifest.</summary>
     /// <param name="json"><c>[{"prefix": "s3://bucket/folder/"}, "a", "b"]</c>.</param>
     /// <param name="path">Where it came from; begins every message.</param>
+    /// <param name="takesFiles">Whether the prefix may be file:///FOLDER/ as well: where files of this machine stand for objects.</param>
     /// <returns>The URIs of the objects, in the manifest's order; at least one, none twice.</returns>
     /// <exception cref="InputException">It is no such list.</exception>
-    public static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> json, string path)
+    public static IReadOnlyList<string> Parse(ReadOnlyMemory<byte> json, string path, bool takesFiles = false)
     {
         if (json.Length > MostBytes)
         {
@@ -25,7 +26,7 @@ public static class ChannelManifest
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
-            return Read(document.RootElement, path);
+            return Read(document.RootElement, path, takesFiles);
         }
         catch (JsonException e)
         {
@@ -37,7 +38,7 @@ public static class ChannelManifest
         }
     }
 
-    private static List<string> Read(JsonElement root, string path)
+    private static List<string> Read(JsonElement root, string path, bool takesFiles)
     {
         if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() < 2)
         {
@@ -51,7 +52,8 @@ public static class ChannelManifest
         }
 
         var prefix = member.GetString()!;
-        if (!prefix.StartsWith("s3://", StringComparison.Ordinal) || prefix.IndexOf('/', "s3://".Length) <= "s3://".Length)
+        var isFolder = takesFiles && prefix.StartsWith("file:///", StringComparison.Ordinal);
+        if (!isFolder && (!prefix.StartsWith("s3://", StringComparison.Ordinal) || prefix.IndexOf('/', "s3://".Length) <= "s3://".Length))
         {
             throw Refuse(path, $"its prefix '{prefix}' names no bucket; write it as s3://BUCKET/, with what all names begin with behind it");
         }

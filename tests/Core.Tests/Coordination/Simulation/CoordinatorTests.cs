@@ -14,6 +14,18 @@ public class CoordinatorTests
     }
 
     [Theory]
+    [InlineData(10)]
+    [InlineData(30)]
+    public void Pass_WithAMuchFasterInstance_SharesPartitionsBySpeed(double speed)
+    {
+        // As where one machine has a GPU: if all are busy to the end, the pass takes what all could do together.
+        const int Partitions = 1500;
+        using var problem = new Problem(Partitions, 1, rowMode: false, halfLife: 0);
+        var outcome = new Schedule(1, problem) { Plan = new FaultPlan { Instances = 3, Slowness = 1 / speed, HasSameThreads = true } }.Run();
+        Assert.InRange(outcome.Seconds, 0, 1.1 * Partitions / (speed + 2));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(5)]

@@ -14,7 +14,7 @@ public class LedgerCodecTests
     {
         var read = LedgerCodec.Read(new MemoryStream(Encode()), new BlockRange(4, 7), "b");
         Assert.Equal(Entries.Select(entry => entry with { Instance = "b", Attempts = 1 }), read);
-        Assert.Equal(LedgerCodec.Bytes(3), Encode().Length);
+        Assert.InRange(Encode().Length, 1, LedgerCodec.MostBytes(3));
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using KMeans.Kernels;
+
+namespace KMeans.Gpu;
+
+/// <summary>Centers packed for a device, and, once a row needs it, for the CPU's kernel.</summary>
+internal sealed class GpuCenters : SimdCenters
+{
+    private static long packings;
+
+    private PackedCenters? host;
+    private bool isHostPacked;
+
+    /// <summary>Different for each packing: tells whether a device has it.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether float32 can prove anything about them.</summary>
+    public bool IsProvable => float.IsFinite(ScoreError);
+
+    /// <summary>Packs. O(K d).</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="tileSize">Centers of a panel.</param>
+    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int tileSize)
+    {
+        SetDevicePanels(centers, centerCount, featureCount, tileSize);
+        Version = Interlocked.Increment(ref packings);
+        isHostPacked = false;
+    }
+
+    /// <summary>The same centers for the CPU's kernel. O(K d) for the first call of a packing.</summary>
+    /// <param name="kernel">The CPU's kernel, always the same.</param>
+    /// <returns>The packing.</returns>
+    public PackedCenters ForHost(IAssignmentKernel kernel)
+    {
+        if (!isHostPacked)
+        {
+            host = kernel.Pack(Centers, CenterCount, FeatureCount, host);
+            isHostPacked = true;
+        }
+
+        return host!;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Security.Cryptography.X509Certificates;
+using KMeans.Http.Service.Engine;
+using KMeans.Http.Service.Security;
+using KMeans.Http.Workers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace KMeans.Http.Service;
+
+/// <summary>A running service: jobs of the reference product's clients and of our own, on this machine or its workers.</summary>
+public sealed class ServiceHost : IAsyncDisposable
+{
+    /// <summary>Calls that are answered may end; jobs stop within a batch.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly WebApplication app;
+    private readonly JobServer server;
+
+    private ServiceHost(WebApplication app, JobServer server)
+    {
+        this.app = app;
+        this.server = server;
+    }
+
+    /// <summary>Where it listens, with the ports that were found.</summary>
+    public IReadOnlyCollection<string> Addresses => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>Starts a service; jobs that were there go on.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="log">Told of faults, a line each, from any thread.</param>
+    /// <returns>The service, listening.</returns>
+    /// <exception cref="InputException">An option is wrong, or an address cannot be listened on.</exception>
+    public static async Task<ServiceHost> StartAsync(ServiceOptions options, Action<string> log)
+    {
+        var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
+        var keys = AccessKeys.Read(options.KeysPath);
+        addresses.ForEach(address => address.Require(options.CertificatePath, !keys.IsEmpty, $"calls must be signed; give keys with --keys-file or in {AccessKeys.Variable}", options.Insecure));
+        using var certificate = addresses.Exists(address => address.IsSecure) ? TlsCertificate.Load(options.CertificatePath!, options.CertificateKeyPath) : null;
+        var roots = new DataRoots(options.DataRoots, "service");
+        var engineOptions = new LocalEngineOptions(
+            Path.Combine(options.StateFolder, "jobs"), roots, options.Threads, options.MemoryLimitBytes, options.Backend, options.Workers, options.WorkerAccess);
+        var server = await JobServer.OpenAsync(options, keys, roots, () => new LocalJobs(engineOptions, TimeProvider.System, log), log).ConfigureAwait(false);
+        try
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            JobServer.Add(builder.Services);
+            builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+            ServiceTelemetry.Add(builder.Services, options.OtlpEndpoint);
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)));
+            var app = builder.Build();
+            server.Map(app);
+            ServiceTelemetry.Map(app);
+            await app.StartAsync().ConfigureAwait(false);
+            server.Start();
+            return new ServiceHost(app, server);
+        }
+        catch (Exception e)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw e is IOException ? new InputException($"--listen {string.Join(", ", options.Listen)}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+        }
+    }
+
+    /// <summary>Runs until it is told to stop: takes no more calls, answers those that wait, and leaves jobs where they are for the next start.</summary>
+    /// <param name="stop">Tells it.</param>
+    /// <returns>When it has stopped, within a second or so.</returns>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.Register(told.SetResult).ConfigureAwait(false))
+        {
+            await told.Task.ConfigureAwait(false);
+        }
+
+        server.Stop();
+        using var patience = new CancellationTokenSource(Patience);
+        await app.StopAsync(patience.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        server.Stop();
+        await app.DisposeAsync().ConfigureAwait(false);
+        await server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = 4096;
+        limits.MaxRequestHeadersTotalSize = 32 << 10;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestLineSize = 8 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+
+        // Until an endpoint's rules allow more, there are no bodies.
+        limits.MaxRequestBodySize = 0;
+        foreach (var address in addresses)
+        {
+            kestrel.Listen(address.Address, address.Port, listen =>
+            {
+                listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                if (address.IsSecure)
+                {
+                    listen.UseHttps(certificate!);
+                }
+            });
+        }
+    }
+}

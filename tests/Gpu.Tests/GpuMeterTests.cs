@@ -1,0 +1,29 @@
+using KMeans.Coordination;
+using KMeans.Gpu.Tests.Support;
+
+namespace KMeans.Gpu.Tests;
+
+public class GpuMeterTests
+{
+    [Fact]
+    public void Measure_OnTheSimulator_GivesEveryStageAndTheirLimit()
+    {
+        using var simulator = new Simulator();
+        using var threads = new ComputeThreads(1);
+        var rates = simulator.Kernel.Measure([(20, 40)], threads, TimeSpan.FromMilliseconds(1), null, CancellationToken.None);
+        Assert.Equal("ILGPU's simulator (CPU)", rates.Device);
+        Assert.True(rates.PeakGflops > 0);
+        Assert.True(rates.CopyGigabytesPerSecond > 0);
+        var shape = Assert.Single(rates.Shapes) with { Decode = 1e7 };
+        Assert.Equal((20, 40), (shape.Features, shape.Centers));
+        Assert.Equal(2.0 * 20 * 40 * shape.Compute / 1e9, shape.KernelGflops, 1e-9 * shape.KernelGflops);
+        Assert.Equal(shape.KernelGflops / rates.PeakGflops, shape.Share, 1e-9 * shape.Share);
+        Assert.Equal(rates.CopyGigabytesPerSecond * 1e9 / 80, shape.Copy, 1e-6 * shape.Copy);
+        Assert.All([shape.Host, shape.Streamed], rate => Assert.True(rate > 0));
+
+        // A simulator computes slower than anything else here.
+        Assert.Equal("compute", shape.Limit);
+        Assert.Equal(shape.Compute, shape.Pipeline);
+        Assert.Equal("decode", (shape with { Decode = 1 }).Limit);
+    }
+}

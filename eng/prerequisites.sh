@@ -7,6 +7,8 @@
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
 #   KMEANS_S3RVER      a node_modules folder with s3rver, a server that speaks like Amazon S3
 #   KMEANS_ONNXRUNTIME a node_modules folder with onnxruntime-node, which runs ONNX models
+#   KMEANS_CHROMIUM    the browser Chromium
+#   KMEANS_AXE     axe-core's script, which finds what keeps people from using a page
 #   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
@@ -142,6 +144,31 @@ install_onnxruntime() {
     echo "$onnxruntime_package" > "$onnxruntime/installed"
 }
 
+find_chromium() {
+    local candidate
+    for candidate in "${KMEANS_CHROMIUM:-}" /usr/bin/chromium "$(command -v chromium || command -v google-chrome || true)"; do
+        if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+            export KMEANS_CHROMIUM=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+axe="$root/artifacts/npm-axe"
+axe_package="axe-core@4.14.1"
+
+axe_complete() {
+    [ "$(cat "$axe/installed" 2>/dev/null)" = "$axe_package" ] && [ -s "$axe/node_modules/axe-core/axe.min.js" ]
+}
+
+install_axe() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing $axe_package ..." >&2
+    npm install --prefix "$axe" --no-save --ignore-scripts --no-audit --no-fund "$axe_package" >/dev/null 2>&1 < /dev/null || return 1
+    echo "$axe_package" > "$axe/installed"
+}
+
 if ! find_python; then
     unset KMEANS_PYTHON
     if ! { install_packages python3-numpy python3-sklearn && find_python; }; then
@@ -203,6 +230,21 @@ if onnxruntime_complete || { install_onnxruntime && onnxruntime_complete; }; the
     export KMEANS_ONNXRUNTIME=$onnxruntime/node_modules
 else
     echo "prerequisites: no ONNX Runtime (node and npm install it); tests that run exported models have to do without." >&2
+fi
+
+if ! find_chromium; then
+    unset KMEANS_CHROMIUM
+    if ! { install_packages chromium && find_chromium; }; then
+        echo "prerequisites: no Chromium, and it could not be installed (Debian: apt-get install chromium);" \
+            "tests of the web page have to do without." >&2
+    fi
+fi
+
+unset KMEANS_AXE
+if axe_complete || { install_axe && axe_complete; }; then
+    export KMEANS_AXE=$axe/node_modules/axe-core/axe.min.js
+else
+    echo "prerequisites: no axe-core (npm installs it); tests of the web page's accessibility have to do without." >&2
 fi
 
 # Kustomize came to kubectl in 1.14, and the form of our overlays with 1.25; Debian's own package is older.

@@ -30,6 +30,15 @@ internal static class Prerequisite
     /// <summary>A node_modules folder with onnxruntime-node, ONNX Runtime for Node.js.</summary>
     public const string OnnxRuntime = "KMEANS_ONNXRUNTIME";
 
+    /// <summary>The browser Chromium.</summary>
+    public const string Chromium = "KMEANS_CHROMIUM";
+
+    /// <summary>The script of axe-core.</summary>
+    public const string Axe = "KMEANS_AXE";
+
+    /// <summary>A folder where screenshots for the documentation are to be written; only asked for by hand.</summary>
+    public const string Screenshots = "KMEANS_SCREENSHOTS";
+
     /// <summary>The program kubectl, which renders manifests. No package source of ours has it, so that a test may do without it everywhere.</summary>
     public const string Kubectl = "KMEANS_KUBECTL";
 
@@ -50,7 +59,7 @@ internal static class Prerequisite
         Environment.GetEnvironmentVariable(variable) ?? throw new InvalidOperationException($"{variable} is not set: run ./test.sh, which installs what is needed.");
 
     /// <summary>What ./test.sh cannot install: a machine may lack it everywhere.</summary>
-    public static bool IsOptional(string needed) => needed is Kubectl or Unix or LinuxRoot;
+    public static bool IsOptional(string needed) => needed is Kubectl or Screenshots or Unix or LinuxRoot;
 
     public static bool IsRequired => Environment.GetEnvironmentVariable("CI") == "true";
 }

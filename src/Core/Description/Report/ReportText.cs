@@ -38,9 +38,17 @@ internal static class ReportText
     /// <returns>The text.</returns>
     public static string At(double value) => value.ToString("0.##", Culture);
 
+    /// <summary>Whole numbers as they are, others with their zeros, so that columns line up; far from 1 with an exponent.</summary>
     private static string Short(double number)
     {
-        var text = number.ToString("G4", Culture);
-        return text.Contains('E', StringComparison.Ordinal) ? text.Replace("E+0", "e", StringComparison.Ordinal).Replace("E-0", "e−", StringComparison.Ordinal).Replace("E", "e", StringComparison.Ordinal) : text.Replace('-', '−');
+        var size = Math.Abs(number);
+        if (number == Math.Truncate(number) && size < 1e6)
+        {
+            return number.ToString("#,0", Culture).Replace('-', '−');
+        }
+
+        return size is >= 1e-3 and < 1e6
+            ? number.ToString($"#,0.{new string('0', Math.Clamp(3 - (int)Math.Floor(Math.Log10(size)), 0, 6))}", Culture).Replace('-', '−')
+            : number.ToString("0.###e0", Culture).Replace('-', '−');
     }
 }

@@ -14,6 +14,8 @@ internal static class ReportCharts
     private const double Bottom = 40;
     private const double DifferenceWidth = 120;
 
+    private static readonly double[] Steps = [1, 2, 5, 10];
+
     /// <summary>The cost over k with its interval; the chosen k and the model's are marked.</summary>
     /// <param name="curve">The curve.</param>
     /// <param name="modelK">The model's k.</param>
@@ -79,7 +81,7 @@ internal static class ReportCharts
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(high / 4)));
-        var step = new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(step => high / step <= 5);
+        var step = Steps.Select(factor => factor * power).First(step => high / step <= 5);
         return Enumerable.Range(0, (int)Math.Floor(high / step) + 1).Select(i => i * step);
     }
 }

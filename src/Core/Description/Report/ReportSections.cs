@@ -95,7 +95,7 @@ internal static class ReportSections
         text.Append(Differences(cluster, greatest));
         if (cluster.Radius is { } radius)
         {
-            text.Append($"<dl class=\"facts\"><div><dt>Half of the rows within</dt><dd>{Number(radius.P50)}</dd></div><div><dt>90 % within</dt><dd>{Number(radius.P90)}</dd></div><div><dt>99 % within</dt><dd>{Number(radius.P99)}</dd></div><div><dt>Farthest at</dt><dd>{Number(radius.Most)}</dd></div></dl>");
+            text.Append($"<dl class=\"facts\"><div><dt>50 % within</dt><dd>{Number(radius.P50)}</dd></div><div><dt>90 % within</dt><dd>{Number(radius.P90)}</dd></div><div><dt>99 % within</dt><dd>{Number(radius.P99)}</dd></div><div><dt>Farthest at</dt><dd>{Number(radius.Most)}</dd></div></dl>");
         }
 
         text.Append(Nearest(cluster));

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
 
 namespace KMeans.Export.Onnx;
 
 /// <summary>A protobuf message that is being put together. Fields are written in the order in which they are added, zeros too: ONNX is proto2, where a zero that is there says something.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Both are in memory: there is nothing to release.")]
 internal sealed class OnnxMessage
 {
     private readonly MemoryStream bytes = new();

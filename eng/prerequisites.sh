@@ -6,6 +6,7 @@
 #   KMEANS_POSTGRES    the folder of PostgreSQL's server programs
 #   KMEANS_KUBERNETES  a node_modules folder with the schemas of Kubernetes and a TypeScript compiler
 #   KMEANS_S3RVER      a node_modules folder with s3rver, a server that speaks like Amazon S3
+#   KMEANS_ONNXRUNTIME a node_modules folder with onnxruntime-node, which runs ONNX models
 #   KMEANS_CHROMIUM    the browser Chromium
 #   KMEANS_AXE     axe-core's script, which finds what keeps people from using a page
 #   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
@@ -128,6 +129,21 @@ install_s3rver() {
     echo "$s3rver_package" > "$s3rver/installed"
 }
 
+onnxruntime="$root/artifacts/npm-onnxruntime"
+onnxruntime_package="onnxruntime-node@1.30.0"
+
+onnxruntime_complete() {
+    command -v node >/dev/null 2>&1 && [ "$(cat "$onnxruntime/installed" 2>/dev/null)" = "$onnxruntime_package" ]
+}
+
+install_onnxruntime() {
+    command -v npm >/dev/null 2>&1 || return 1
+    echo "prerequisites: installing ONNX Runtime (npm package $onnxruntime_package, 290 MB) ..." >&2
+    # Without the package's scripts, which fetch what GPUs need from elsewhere: the library for processors is inside it.
+    npm install --prefix "$onnxruntime" --no-save --ignore-scripts --no-audit --no-fund "$onnxruntime_package" >/dev/null 2>&1 < /dev/null || return 1
+    echo "$onnxruntime_package" > "$onnxruntime/installed"
+}
+
 find_chromium() {
     local candidate
     for candidate in "${KMEANS_CHROMIUM:-}" /usr/bin/chromium "$(command -v chromium || command -v google-chrome || true)"; do
@@ -207,6 +223,13 @@ if s3rver_complete || { install_s3rver && s3rver_complete; }; then
     export KMEANS_S3RVER=$s3rver/node_modules
 else
     echo "prerequisites: no S3 server (node and npm install it); tests of s3:// have to do without." >&2
+fi
+
+unset KMEANS_ONNXRUNTIME
+if onnxruntime_complete || { install_onnxruntime && onnxruntime_complete; }; then
+    export KMEANS_ONNXRUNTIME=$onnxruntime/node_modules
+else
+    echo "prerequisites: no ONNX Runtime (node and npm install it); tests that run exported models have to do without." >&2
 fi
 
 if ! find_chromium; then

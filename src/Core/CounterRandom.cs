@@ -56,6 +56,12 @@ internal enum RandomPurpose
 
     /// <summary>Rows that the quantiles of a preparation are taken of.</summary>
     QuantileSample = 22,
+
+    /// <summary>The rows that a report draws.</summary>
+    ReportRows = 24,
+
+    /// <summary>Where the search for principal components starts.</summary>
+    Projection = 25,
 }
 
 /// <summary>Random numbers that are a pure function of (seed, purpose, index): any thread, shard or retry that asks for the same one gets the same bits.</summary>

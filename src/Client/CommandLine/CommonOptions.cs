@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KMeans.Input;
+using KMeans.Models;
 
 namespace KMeans.Client.CommandLine;
 
@@ -34,6 +35,12 @@ internal static class CommonOptions
     /// <returns>The option; null where it was not given.</returns>
     public static Option<MissingPolicy?> Missing(string description) => OptionKinds.Number<MissingPolicy?>(
         "--missing", "error|skip|mean", description, false, "one of error, skip, mean", text => (TryReadMissing(text, out var policy), policy));
+
+    /// <summary>What a model was trained to do about missing values.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The policy; that missing values are errors where the model does not say.</returns>
+    public static MissingPolicy MissingOf(TrainedModel model) =>
+        model.Parameters.TryGetValue("missing", out var text) && TryReadMissing(text, out var policy) ? policy : MissingPolicy.Error;
 
     /// <summary>Reads a policy's name.</summary>
     /// <param name="text">The name.</param>

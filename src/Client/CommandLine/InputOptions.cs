@@ -7,7 +7,7 @@ namespace KMeans.Client.CommandLine;
 
 /// <summary>The options that say which files are read and how.</summary>
 /// <param name="required">Whether there must be input.</param>
-internal sealed class InputOptions(bool required)
+internal sealed class InputOptions(bool required = true)
 {
     private const string Auto = "auto";
     private const string Yes = "yes";
@@ -37,11 +37,10 @@ internal sealed class InputOptions(bool required)
     /// <summary>The options that every command with input has.</summary>
     public IEnumerable<Option> Files => [input, format, header, delimiter];
 
-    /// <summary>Options of a command that cannot do without input.</summary>
-    public InputOptions()
-        : this(required: true)
-    {
-    }
+    /// <summary>Whether there is an input.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <returns>Whether paths were given.</returns>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(input) is not null;
 
     /// <summary>The paths as the user gave them.</summary>
     /// <param name="parsed">The arguments.</param>

@@ -27,6 +27,8 @@ internal static class RootProgram
             TrainCommand.Create(interruption),
             ScoreCommand.Create(interruption),
             PredictCommand.Create(interruption),
+            DescribeCommand.Create(interruption),
+            ExportCommand.Create(interruption),
             InspectCommand.Create(interruption),
             CurveCommand.Create(interruption),
             ReduceCommand.Create(interruption),

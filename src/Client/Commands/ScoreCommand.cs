@@ -40,15 +40,12 @@ internal sealed class ScoreCommand
     {
         var trained = ModelFolder.Load(parsed.GetRequiredValue(model)!, withState: false);
         using var rows = input.OpenFor(parsed, trained);
-        var policy = parsed.Read(missing) ?? TrainedWith(trained);
+        var policy = parsed.Read(missing) ?? CommonOptions.MissingOf(trained);
         var score = Progress.Run(
             parsed.Read(quiet), show => TrainingRun.Score(trained, rows, policy, (int?)parsed.Read(threads), "scoring", show, interruption.Token));
         Console.Out.WriteLine(parsed.Read(json) ? Json(score) : Sentence(score));
         return ExitCode.Done;
     }
-
-    private static MissingPolicy TrainedWith(TrainedModel model) =>
-        model.Parameters.TryGetValue("missing", out var text) && CommonOptions.TryReadMissing(text, out var policy) ? policy : MissingPolicy.Error;
 
     /// <summary>Exactly three keys: programs read this line.</summary>
     private static string Json(Score score) =>

@@ -27,6 +27,9 @@ internal static class Prerequisite
     /// <summary>A node_modules folder with the S3 server s3rver.</summary>
     public const string S3Server = "KMEANS_S3RVER";
 
+    /// <summary>A node_modules folder with onnxruntime-node, ONNX Runtime for Node.js.</summary>
+    public const string OnnxRuntime = "KMEANS_ONNXRUNTIME";
+
     /// <summary>The browser Chromium.</summary>
     public const string Chromium = "KMEANS_CHROMIUM";
 

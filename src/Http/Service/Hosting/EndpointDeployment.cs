@@ -51,7 +51,7 @@ internal sealed class EndpointDeployment(RecordStore store, EndpointHost host, J
         return variants;
     }
 
-    private Task FailAsync(StoredRecord record, string wanted, string message) =>
+    private Task<bool> FailAsync(StoredRecord record, string wanted, string message) =>
         EndAsync(record, wanted, document => document with { FailureReason = message.Length <= MostReason ? message : message[..MostReason] });
 
     /// <summary>Ends the work, unless the endpoint is to have yet another configuration meanwhile. Where it answered with something before it goes on doing so.</summary>

@@ -2,7 +2,6 @@ using KMeans.Client.Cluster;
 using KMeans.Http.Service;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Workers;
-using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -73,7 +72,7 @@ internal sealed partial class SiloService(SiloSettings settings) : IHostedServic
         }
     }
 
-    private static IJobService Engine(IGrainFactory grains) => new ClusterJobs(grains, TimeProvider.System, () => Task.CompletedTask);
+    private static ClusterJobs Engine(IGrainFactory grains) => new ClusterJobs(grains, TimeProvider.System, () => Task.CompletedTask);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Service: {Message}")]
     private static partial void LogFault(ILogger logger, string message);

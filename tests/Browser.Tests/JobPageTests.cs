@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KMeans.Browser.Tests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(UsesBrowser.Name)]
 public class JobPageTests(Chromium chromium)
 {
     /// <summary>Notes what the page shows while it changes, however briefly.</summary>

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace KMeans.Browser.Tests;
 
 /// <summary>Makes the pictures of the documentation: KMEANS_SCREENSHOTS=$PWD/docs/images dotnet test tests/Browser.Tests --filter Screenshot.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(UsesBrowser.Name)]
 public class ScreenshotTests(Chromium chromium)
 {
     [PrerequisiteFact(Prerequisite.Chromium, Prerequisite.Screenshots)]
@@ -37,6 +37,6 @@ public class ScreenshotTests(Chromium chromium)
         await SaveAsync(done, "page-finished.png");
     }
 
-    private static Task SaveAsync(OpenPage page, string name) =>
-        page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Prerequisite.Get(Prerequisite.Screenshots), name) });
+    private static async Task SaveAsync(OpenPage page, string name) =>
+        await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Prerequisite.Get(Prerequisite.Screenshots), name) });
 }

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace KMeans.Browser.Tests;
 
 /// <summary>Where the service wants to know who asks.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(UsesBrowser.Name)]
 public class SignInTests(Chromium chromium)
 {
     private const string KeyId = "AKIDEXAMPLE";

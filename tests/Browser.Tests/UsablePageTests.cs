@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace KMeans.Browser.Tests;
 
 /// <summary>For whoever has no mouse, another screen, other colors, or does not see it.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(UsesBrowser.Name)]
 public class UsablePageTests(Chromium chromium) : IAsyncLifetime
 {
     private ServedJobs service = null!;

@@ -62,16 +62,16 @@ internal sealed class DescriptionPass
     public static DescriptionPass OverState(TrainedModel model)
     {
         var (state, d) = (model.State!, model.FeatureCount);
-        var count = state.CostWeights.Length;
+        var count = state.CostSample.Count;
         var kernel = AssignmentKernels.Best;
         var packed = kernel.Pack(model.Centers, model.ClusterCount, d);
         var (labels, distances) = (new int[count], new double[count]);
-        kernel.Assign(state.CostRows, count, packed, labels, distances, kernel.CreateWorkspace());
+        kernel.Assign(state.CostSample.Rows, count, packed, labels, distances, kernel.CreateWorkspace());
         (packed as IDisposable)?.Dispose();
         var part = NewPart(model, count);
         for (var i = 0; i < count; i++)
         {
-            part.Add(i, -1, 0, i, state.CostRows.AsSpan(i * d, d), state.CostWeights[i], labels[i], distances[i]);
+            part.Add(i, -1, 0, i, state.CostSample.Rows.AsSpan(i * d, d), state.CostSample.Weights[i], labels[i], distances[i]);
         }
 
         part.Sample.Seal();

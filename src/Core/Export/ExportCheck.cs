@@ -125,7 +125,7 @@ internal static class ExportCheck
             return [];
         }
 
-        var kept = state.CostWeights.Length >= state.SampleCount ? state.CostRows : state.SampleRows;
+        var kept = (state.CostSample.Count >= state.Sample.Count ? state.CostSample : state.Sample).Rows;
         var count = kept.Length / d;
         var taken = Math.Min(count, MostRows);
         var rows = new double[taken * d];

@@ -49,7 +49,7 @@ public sealed class Chromium : IAsyncLifetime
 
 /// <summary>The tests that share the browser.</summary>
 [CollectionDefinition(Name)]
-public sealed class BrowserCollection : ICollectionFixture<Chromium>
+public sealed class UsesBrowser : ICollectionFixture<Chromium>
 {
     public const string Name = "browser";
 }

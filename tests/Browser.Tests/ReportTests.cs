@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Text.Json;
 using KMeans.Browser.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -110,7 +109,7 @@ public sealed class ReportTests(Chromium chromium) : IDisposable
     }
 
     /// <summary>Waits until what was asked for is drawn: the frame after the next one begins.</summary>
-    private static Task SettleAsync(OpenPage page) => page.Page.EvaluateAsync("() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+    private static async Task SettleAsync(OpenPage page) => await page.Page.EvaluateAsync("() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
 
     private async Task WriteReportAsync(bool withCurve)
     {

@@ -56,6 +56,22 @@ public sealed class DescriberTests
     }
 
     [Fact]
+    public void Describe_OfManyBatchesAndPartitions_NamesTheRowsOfTheWholeFile()
+    {
+        var samples = Blobs.Make(200_000, FeatureCount, 7);
+        using var input = Input(samples);
+        var labels = Model.Predict(samples, out var distances);
+
+        var description = Describer.Describe(Model, input, MissingPolicy.Error, 1);
+
+        foreach (var cluster in description.Clusters)
+        {
+            var nearest = Enumerable.Range(0, labels.Length).Where(i => labels[i] == cluster.Cluster).OrderBy(i => distances[i]).Take(3);
+            Assert.Equal(nearest.Select(i => $"row {i + 1}"), cluster.NearestRows.Select(row => row.Place!.Split(": ")[^1]));
+        }
+    }
+
+    [Fact]
     public void Describe_WithoutAnInput_IsOfTheRowsThatTheStateKeeps()
     {
         var description = Describer.Describe(Model, differences: 2);

@@ -1,35 +1,27 @@
 using KMeans.Http.Workers;
 using KMeans.Inference;
 using KMeans.Models;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace KMeans.Http.Inference;
 
 /// <summary>A running server of one model, by the reference product's serving contract.</summary>
 public sealed class InferenceHost : IAsyncDisposable
 {
-    /// <summary>Requests that are being answered may end; what is not sent by then is given up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
-    private readonly WebApplication app;
+    private readonly ListeningServer server;
     private readonly InferenceEndpoints endpoints;
     private readonly InferenceModel model;
 
-    private InferenceHost(WebApplication app, InferenceEndpoints endpoints, InferenceModel model)
+    private InferenceHost(ListeningServer server, InferenceEndpoints endpoints, InferenceModel model)
     {
-        this.app = app;
+        this.server = server;
         this.endpoints = endpoints;
         this.model = model;
     }
 
     /// <summary>Where it listens, with the port that was found.</summary>
-    public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Address => server.Addresses.Single();
 
     /// <summary>The model that it serves.</summary>
     public TrainedModel Model => model.Model;
@@ -51,56 +43,37 @@ public sealed class InferenceHost : IAsyncDisposable
         try
         {
             var endpoints = new InferenceEndpoints(model, options, log);
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.Services.AddRoutingCore();
-            builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address, options));
-            var app = builder.Build();
-            endpoints.Map(app);
-            await app.StartAsync().ConfigureAwait(false);
-            return new InferenceHost(app, endpoints, model);
+            var server = await ListeningServer.StartAsync(
+                [options.Listen], services => services.AddRoutingCore(), kestrel => Configure(kestrel, address, options), endpoints.Map).ConfigureAwait(false);
+            return new InferenceHost(server, endpoints, model);
         }
-        catch (Exception e)
+        catch
         {
             model.Dispose();
-            throw e is IOException ? new InputException($"--listen {options.Listen}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+            throw;
         }
     }
 
     /// <summary>Runs until it is told to stop: takes no more requests, and gives those that run half a second.</summary>
     /// <param name="stop">Tells it.</param>
     /// <returns>When it has stopped.</returns>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stop.Register(told.SetResult).ConfigureAwait(false))
-        {
-            await told.Task.ConfigureAwait(false);
-        }
-
-        endpoints.Stop();
-        using var patience = new CancellationTokenSource(Patience);
-        await app.StopAsync(patience.Token).ConfigureAwait(false);
-    }
+    public Task RunAsync(CancellationToken stop) => server.RunAsync(endpoints.Stop, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         endpoints.Stop();
-        await app.DisposeAsync().ConfigureAwait(false);
+        await server.DisposeAsync().ConfigureAwait(false);
         model.Dispose();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ListenAddress address, InferenceOptions options)
     {
-        kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 1024;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestLineSize = 4 << 10;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
         // The server reads what a refused request still sends, up to here: a connection whose body is larger is closed.
         limits.MaxRequestBodySize = ((long)options.MaxPayloadInMB * InferenceOptions.Megabyte) + RequestBody.MostThrownAway;

@@ -2,33 +2,25 @@ using System.Security.Cryptography.X509Certificates;
 using KMeans.Http.Service.Engine;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Workers;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace KMeans.Http.Service;
 
 /// <summary>A running service: jobs of the reference product's clients and of our own, on this machine or its workers.</summary>
 public sealed class ServiceHost : IAsyncDisposable
 {
-    /// <summary>Calls that are answered may end; jobs stop within a batch.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
-    private readonly WebApplication app;
+    private readonly ListeningServer listening;
     private readonly JobServer server;
 
-    private ServiceHost(WebApplication app, JobServer server)
+    private ServiceHost(ListeningServer listening, JobServer server)
     {
-        this.app = app;
+        this.listening = listening;
         this.server = server;
     }
 
     /// <summary>Where it listens, with the ports that were found.</summary>
-    public IReadOnlyCollection<string> Addresses => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+    public IReadOnlyCollection<string> Addresses => listening.Addresses;
 
     /// <summary>Starts a service; jobs that were there go on.</summary>
     /// <param name="options">What it is told.</param>
@@ -47,59 +39,49 @@ public sealed class ServiceHost : IAsyncDisposable
         var server = await JobServer.OpenAsync(options, keys, roots, () => new LocalJobs(engineOptions, TimeProvider.System, log), log).ConfigureAwait(false);
         try
         {
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            JobServer.Add(builder.Services);
-            builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-            ServiceTelemetry.Add(builder.Services, options.OtlpEndpoint);
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)));
-            var app = builder.Build();
-            server.Map(app);
-            ServiceTelemetry.Map(app);
-            await app.StartAsync().ConfigureAwait(false);
+            var listening = await ListeningServer.StartAsync(
+                options.Listen,
+                services =>
+                {
+                    JobServer.Add(services);
+                    ServiceTelemetry.Add(services, options.OtlpEndpoint);
+                },
+                kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)),
+                app =>
+                {
+                    server.Map(app);
+                    ServiceTelemetry.Map(app);
+                }).ConfigureAwait(false);
             server.Start();
-            return new ServiceHost(app, server);
+            return new ServiceHost(listening, server);
         }
-        catch (Exception e)
+        catch
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            throw e is IOException ? new InputException($"--listen {string.Join(", ", options.Listen)}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+            throw;
         }
     }
 
     /// <summary>Runs until it is told to stop: takes no more calls, answers those that wait, and leaves jobs where they are for the next start.</summary>
     /// <param name="stop">Tells it.</param>
     /// <returns>When it has stopped, within a second or so.</returns>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stop.Register(told.SetResult).ConfigureAwait(false))
-        {
-            await told.Task.ConfigureAwait(false);
-        }
-
-        server.Stop();
-        using var patience = new CancellationTokenSource(Patience);
-        await app.StopAsync(patience.Token).ConfigureAwait(false);
-    }
+    public Task RunAsync(CancellationToken stop) => listening.RunAsync(server.Stop, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         server.Stop();
-        await app.DisposeAsync().ConfigureAwait(false);
+        await listening.DisposeAsync().ConfigureAwait(false);
         await server.DisposeAsync().ConfigureAwait(false);
     }
 
     private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
     {
-        kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 4096;
         limits.MaxRequestHeadersTotalSize = 32 << 10;
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestLineSize = 8 << 10;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
         // Until an endpoint's rules allow more, there are no bodies.
         limits.MaxRequestBodySize = 0;

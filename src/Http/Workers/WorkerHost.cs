@@ -1,35 +1,27 @@
 using System.Security.Cryptography.X509Certificates;
 using KMeans.Coordination;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace KMeans.Http.Workers;
 
 /// <summary>A running worker: computes blocks of passes for coordinators that ask over HTTP/2.</summary>
 public sealed class WorkerHost : IAsyncDisposable
 {
-    /// <summary>Running blocks end within a batch; what is not sent by then is given up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
-    private readonly WebApplication app;
+    private readonly ListeningServer server;
     private readonly WorkerEndpoints endpoints;
     private readonly LocalInstance instance;
 
-    private WorkerHost(WebApplication app, WorkerEndpoints endpoints, LocalInstance instance)
+    private WorkerHost(ListeningServer server, WorkerEndpoints endpoints, LocalInstance instance)
     {
-        this.app = app;
+        this.server = server;
         this.endpoints = endpoints;
         this.instance = instance;
     }
 
     /// <summary>Where it listens, with the ports that were found.</summary>
-    public IReadOnlyCollection<string> Addresses =>
-        [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+    public IReadOnlyCollection<string> Addresses => server.Addresses;
 
     /// <summary>Starts a worker.</summary>
     /// <param name="options">What it is told.</param>
@@ -46,58 +38,39 @@ public sealed class WorkerHost : IAsyncDisposable
         try
         {
             endpoints = new WorkerEndpoints(options, instance, log);
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.Services.AddRoutingCore();
-            builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)));
-            var app = builder.Build();
-            endpoints.Map(app);
-            await app.StartAsync().ConfigureAwait(false);
-            return new WorkerHost(app, endpoints, instance);
+            var server = await ListeningServer.StartAsync(
+                options.Listen, services => services.AddRoutingCore(), kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)), endpoints.Map).ConfigureAwait(false);
+            return new WorkerHost(server, endpoints, instance);
         }
-        catch (Exception e)
+        catch
         {
             endpoints?.Dispose();
             instance.Dispose();
-            throw e is IOException ? new InputException($"--listen {string.Join(", ", options.Listen)}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+            throw;
         }
     }
 
     /// <summary>Runs until it is told to stop: takes no more work, cancels what runs, and says so to those who wait.</summary>
     /// <param name="stop">Tells it.</param>
     /// <returns>When it has stopped, within a second.</returns>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stop.Register(told.SetResult).ConfigureAwait(false))
-        {
-            await told.Task.ConfigureAwait(false);
-        }
-
-        endpoints.Stop();
-        using var patience = new CancellationTokenSource(Patience);
-        await app.StopAsync(patience.Token).ConfigureAwait(false);
-    }
+    public Task RunAsync(CancellationToken stop) => server.RunAsync(endpoints.Stop, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         endpoints.Stop();
-        await app.DisposeAsync().ConfigureAwait(false);
+        await server.DisposeAsync().ConfigureAwait(false);
         instance.Dispose();
         endpoints.Dispose();
     }
 
     private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
     {
-        kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 64;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.MaxRequestHeaderCount = 40;
         limits.MaxRequestLineSize = 4 << 10;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
         // Until an endpoint allows more, there are no bodies.
         limits.MaxRequestBodySize = 0;

@@ -31,6 +31,9 @@ internal static class SiloProgram
     /// <summary>The largest pass that a silo takes: centers of 4 GiB.</summary>
     private const long MostPassBytes = 4L << 30;
 
+    /// <summary>One update of one row a silo.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">Settings, or <see cref="ApplySchema"/> among them.</param>
     /// <returns>0; 2 where a setting is wrong.</returns>
@@ -155,6 +158,9 @@ internal static class SiloProgram
         silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName);
         silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !settings.IsLoopback);
         silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (Invariant, source));
+
+        // Silos at new addresses wait until the heartbeats of dead ones are three periods old; the default of half a minute would have a cluster that was killed wait for two.
+        silo.Configure<ClusterMembershipOptions>(options => options.IAmAliveTablePublishTimeout = Heartbeat);
         silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (Invariant, source));
         silo.AddAdoNetGrainStorage(StoredFiles.StorageName, options =>
         {

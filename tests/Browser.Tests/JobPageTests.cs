@@ -31,11 +31,11 @@ public class JobPageTests(Chromium chromium)
     public async Task Job_WhileItTrains_ShowsItsProgressItsPartitionsAndItsEnd()
     {
         await using var service = await ServedJobs.StartAsync(workerCount: 2);
-        await service.GenerateAsync("rows", 400_000);
+        await service.GenerateAsync("rows", 1_200_000);
         await using var page = await chromium.OpenAsync(service.Url);
         await Expect(page.Page.GetByText("No jobs yet")).ToBeVisibleAsync();
 
-        await service.SubmitAsync("live", "rows", 40, epochs: 10);
+        await service.SubmitAsync("live", "rows", 40, epochs: 6);
         await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "live" }).ClickAsync();
         await page.Page.EvaluateAsync(Watch);
         await Expect(page.Page.Locator(".now .state")).ToHaveTextAsync("✓ Finished");
@@ -54,7 +54,7 @@ public class JobPageTests(Chromium chromium)
         // At its end: all partitions are back, from both workers.
         await Expect(page.Card("Partitions").Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(page.Card("Partitions").Locator(".map i:not(.back)")).ToHaveCountAsync(0);
-        await Expect(page.Card("Partitions")).ToContainTextAsync("Pass 10");
+        await Expect(page.Card("Partitions")).ToContainTextAsync("Pass 6");
         foreach (var chart in new[] { "Rows a second", "Cost over time" })
         {
             await Expect(page.Card(chart).Locator("svg path.line")).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M[0-9.]+ [0-9.]+L"));
@@ -65,7 +65,7 @@ public class JobPageTests(Chromium chromium)
         // 40 clusters are columns; their sizes are those of the model.
         await Expect(page.Card("Cluster sizes").Locator("svg rect")).ToHaveCountAsync(40);
         await Expect(page.Card("Cluster sizes")).ToContainTextAsync("40 clusters");
-        await Expect(page.Card("Result")).ToContainTextAsync("400,000");
+        await Expect(page.Card("Result")).ToContainTextAsync("1,200,000");
         page.RequireQuiet();
 
         // Whoever comes later sees the same.

@@ -38,7 +38,8 @@ internal static class Invocation
     {
         switch (e)
         {
-            case OperationCanceledException when interruption.Token.IsCancellationRequested:
+            // Also what fails because the work is being taken down: a part of an upload whose connection is closed.
+            case OperationCanceledException or IOException or ObjectDisposedException or AggregateException when interruption.Token.IsCancellationRequested:
                 Messages.Stopped();
                 return interruption.Code;
             case InputException:

@@ -131,5 +131,11 @@ internal sealed class BlockEndpoint(HeldPasses passes, IInstance instance, TimeP
                 return;
             }
         }
+
+        // A block may be done before the next heartbeat: what it did since the last is told too.
+        if (run.IsCompletedSuccessfully && meter.Take() is { Rows: > 0 } rest)
+        {
+            await frames.ProgressAsync(rest.Rows, rest.SquaredDistances, stop).ConfigureAwait(false);
+        }
     }
 }

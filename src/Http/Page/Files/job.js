@@ -52,7 +52,7 @@ export function jobView({ signal, failed, worked }, id) {
     progress.value = part ?? 0;
     rates.show(history.rates());
     costs.show(history.costs());
-    timeCards.forEach(card => { card.hidden = job.state !== 'Running' && history.costs().length === 0; });
+    timeCards.forEach(card => { card.hidden = job.state !== 'Running' && history.rates().length === 0 && history.costs().length === 0; });
     partitions.show(job.placement);
     facts.show(job);
     showTiles(part);

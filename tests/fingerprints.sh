@@ -11,8 +11,9 @@ shift 2
 more=("$@")
 folder=$(mktemp -d)
 pids=()
+later=()
 urls=()
-trap 'kill -CONT "${pids[@]}" 2>/dev/null; kill "${pids[@]}" 2>/dev/null; umount "$folder/full" 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'kill -CONT "${pids[@]}" 2>/dev/null; kill "${pids[@]}" "${later[@]}" 2>/dev/null; umount "$folder/full" 2>/dev/null; rm -rf "$folder"' EXIT
 started=0
 expected=""
 differing=0
@@ -36,7 +37,8 @@ check() {
 after() {
     local delay=$1
     shift
-    (pause "$delay"; "$@") >/dev/null 2>&1 &
+    (pause "$delay"; exec "$@") >/dev/null 2>&1 &
+    later+=($!)
 }
 
 pause() {

@@ -28,7 +28,7 @@ public sealed class ModelArchiveTests : IDisposable
         Assert.Null(tar.GetNextEntry());
     }
 
-    [UnixFact]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public void Write_IsReadByTheSystemsTar()
     {
         var path = folder.File("model.tar.gz");
@@ -40,7 +40,7 @@ public sealed class ModelArchiveTests : IDisposable
         Run("gzip", "-t", path);
     }
 
-    [UnixFact]
+    [PrerequisiteFact(Prerequisite.Unix)]
     public void Load_OfWhatTheSystemsTarWrote_GivesTheCenters()
     {
         Directory.CreateDirectory(folder.File("content"));
@@ -179,18 +179,5 @@ public sealed class ModelArchiveTests : IDisposable
         using var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest);
         using var tar = new TarWriter(gzip);
         tar.WriteEntry(entry);
-    }
-
-    /// <summary>A test that runs the system's tar and gzip.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class UnixFactAttribute : FactAttribute
-    {
-        public UnixFactAttribute()
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                Skip = "needs tar and gzip on the PATH.";
-            }
-        }
     }
 }

@@ -42,7 +42,7 @@ internal static class Prerequisite
     /// <summary>The program kubectl, which renders manifests. No package source of ours has it, so that a test may do without it everywhere.</summary>
     public const string Kubectl = "KMEANS_KUBECTL";
 
-    /// <summary>Signals.</summary>
+    /// <summary>Signals, and the tools tar and gzip.</summary>
     public const string Unix = "Unix";
 
     /// <summary>Leave to mount a file system.</summary>

@@ -10,6 +10,9 @@ public sealed class KilledServiceTests : IDisposable
     /// <summary>How often it is killed; the documented figure is of 20 (KMEANS_KILLS=20).</summary>
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("KMEANS_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
+    /// <summary>Events that are waited for at most; a whole job has about so many.</summary>
+    private const int MostEvents = 25;
+
     private readonly Folder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -36,8 +39,8 @@ public sealed class KilledServiceTests : IDisposable
                 await service.DoAsync("CreateTrainingJob", Request($"job-{kill}"));
             }
 
-            // Any moment of the first seconds: while it looks, trains, writes, or has nothing to do.
-            await Task.Delay(random.Next(3000));
+            // Any moment of the last job: before it begins, while it looks, trains or writes, or when nothing is left to do.
+            await FollowAsync(service.Url, submitted[^1], random.Next(MostEvents));
             await service.Process.KillAsync();
         }
 
@@ -65,6 +68,17 @@ public sealed class KilledServiceTests : IDisposable
         var listed = await last.DoAsync("ListTrainingJobs", new JsonObject { ["MaxResults"] = 100 });
         Assert.Equal(submitted.Count, listed["TrainingJobSummaries"]!.AsArray().Count);
         Assert.DoesNotContain(Directory.EnumerateDirectories(folder["state/jobs"]), job => Directory.Exists(Path.Combine(job, "checkpoint")));
+    }
+
+    /// <summary>Reads so many of a job's events, fewer where it ends before.</summary>
+    private static async Task FollowAsync(string url, string job, int count)
+    {
+        using var http = new HttpClient();
+        using var reader = new StreamReader(await http.GetStreamAsync(new Uri($"{url}/v1/jobs/{job}/events")));
+        while (count > 0 && await reader.ReadLineAsync() is { } line)
+        {
+            count -= line.StartsWith("data:", StringComparison.Ordinal) ? 1 : 0;
+        }
     }
 
     private JsonObject Request(string name)

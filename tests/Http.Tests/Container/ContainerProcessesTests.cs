@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using KMeans.Http.Tests.Support;
 using KMeans.Models;
 using KMeans.SageMaker;
@@ -92,14 +90,7 @@ public sealed class ContainerProcessesTests : IDisposable
 
     private string? addresses;
 
-    private string Addresses(string[] hosts) => addresses ??= string.Join(',', hosts.Select(host => $"{host}=127.0.0.1:{FreePort()}"));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private string Addresses(string[] hosts) => addresses ??= string.Join(',', hosts.Zip(FreePorts.Take(hosts.Length), (host, port) => $"{host}=127.0.0.1:{port}"));
 
     private static KMeansProcess Start(ContainerRoot root, string addresses) => KMeansProcess.Start("container", "train", "--root", root.Paths.Root, "--threads", "1", "--address", addresses);
 

@@ -8,12 +8,13 @@ internal sealed class MixedFleet : IFleet
 {
     private readonly Member[] members;
 
-    /// <summary>Starts the instances, one thread each. All but the first wait until that has done a block, so that each has its share however slow it is.</summary>
+    /// <summary>Starts the instances, one thread each. Nobody begins a second block before everybody has done one, so that each has its share however slow it is.</summary>
     /// <param name="kernels">One an instance.</param>
     public MixedFleet(params IAssignmentKernel[] kernels)
     {
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        members = [.. kernels.Select((kernel, i) => new Member($"{kernel.Name}-{i}", kernel, i == 0 ? Task.CompletedTask : first.Task, i == 0 ? first : null))];
+        members = [.. kernels.Select((kernel, i) => new Member($"{kernel.Name}-{i}", kernel))];
+        var all = Task.WhenAll(members.Select(member => member.First));
+        Array.ForEach(members, member => member.Others = all);
     }
 
     public int InstanceCount => members.Length;
@@ -24,12 +25,19 @@ internal sealed class MixedFleet : IFleet
 
     public void Dispose() => Array.ForEach(members, member => member.Dispose());
 
-    private sealed class Member(string name, IAssignmentKernel kernel, Task start, TaskCompletionSource? done) : IInstance, IDisposable
+    private sealed class Member(string name, IAssignmentKernel kernel) : IInstance, IDisposable
     {
+        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly LocalInstance inner = new(name, 1);
         private readonly Lock gate = new();
         private Pass? given;
         private Pass? own;
+
+        /// <summary>Done when it has done a block.</summary>
+        public Task First => first.Task;
+
+        /// <summary>Done when each has.</summary>
+        public Task Others { get; set; } = Task.CompletedTask;
 
         public string Name => inner.Name;
 
@@ -37,9 +45,13 @@ internal sealed class MixedFleet : IFleet
 
         public async Task<BlockResult> RunAsync(Pass pass, BlockRange block, long attempt, Action<int, double>? advanced, CancellationToken cancellation)
         {
-            await start.WaitAsync(cancellation);
+            if (first.Task.IsCompleted)
+            {
+                await Others.WaitAsync(cancellation);
+            }
+
             var result = await inner.RunAsync(Own(pass), block, attempt, advanced, cancellation);
-            done?.TrySetResult();
+            first.TrySetResult();
             return result;
         }
 

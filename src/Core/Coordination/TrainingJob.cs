@@ -193,10 +193,12 @@ internal sealed class TrainingJob
         }
 
         var reduceStart = total.Elapsed;
+        ReleaseMemory();
         progress?.Report(new TrainingProgress(TrainingPhase.Reducing, 0, 0, double.NaN, pass.Centers.Count) { Placement = pass.Placement });
         var reduction = Reduction.Run(pass.Centers, k, options, kernels.Host, threads, cancellation);
         var finish = new Finisher(input, options, kernels.Host, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
+        ReleaseMemory();
         var state = State(pass, finish, (update?.FirstKey ?? 0) + input.KeyCount);
         var model = ModelAssembly.Make(input, options, initial, pass.Summary, finish, state);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
@@ -207,6 +209,9 @@ internal sealed class TrainingJob
 
         return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
+
+    /// <summary>What a stage left goes before the next takes memory of its own: garbage that waits for the collector's budget would let the peak depend on how long the passes were.</summary>
+    private static void ReleaseMemory() => GC.Collect();
 
     /// <summary>The state, with what the finish found out about the running centers.</summary>
     private CoreSet State(PassResult pass, Finish finish, long nextKey)

@@ -78,7 +78,7 @@ internal sealed class TileReader : IDisposable
         (isAhead, isAheadOfMiniBatch, isOver) = (false, false, false);
     }
 
-    /// <summary>Begins a mini-batch: tiles do not cross its end. The first may be small, and each has twice the rows of the one before, up to <see cref="PassContext.MiniBatchSize"/>.</summary>
+    /// <summary>Begins a mini-batch: tiles do not cross its end. The first may be small, and each has twice the rows of the one before, up to <see cref="PassRules.MiniBatchSize"/>.</summary>
     public void BeginMiniBatch()
     {
         // What was read ahead belongs to it.

@@ -49,7 +49,7 @@ internal sealed class PassOffers(string job, InputSpec input)
 
     private (Ticket Ticket, Payload Content) Write(Pass pass)
     {
-        var spec = PassSpec.Of(pass.Id, pass.Context, input);
+        var spec = new PassSpec(pass.Id, pass.Context, input);
         var key = 0UL;
         var content = Payload.Of(stream => key = PassSpecCodec.Write(stream, spec));
         return (new Ticket { Name = string.Create(CultureInfo.InvariantCulture, $"{job}/{key:x16}"), Length = content.Length }, content);

@@ -146,7 +146,7 @@ internal sealed class HttpInstance : IInstance
     private async Task<string> Send(Pass pass)
     {
         await Task.Yield();
-        var spec = PassSpec.Of(pass.Id, pass.Context, input);
+        var spec = new PassSpec(pass.Id, pass.Context, input);
         var name = $"{pass.Id:x16}-{Guid.NewGuid():n}";
 
         // Not the block's token: other blocks wait for the same upload, whose time the client bounds.

@@ -65,7 +65,7 @@ public class PassSpecCodecTests
         Assert.Contains("where at most 100 are possible", error.Message, StringComparison.Ordinal);
     }
 
-    private static PassSpec Spec(PassContext context, long length = 4321, ulong passId = 7) => PassSpec.Of(passId, context, new InputSpec
+    private static PassSpec Spec(PassContext context, long length = 4321, ulong passId = 7) => new PassSpec(passId, context, new InputSpec
     {
         Paths = ["rows/*.parquet", "größer.csv"],
         Format = new InputFormatOptions { Format = "csv", CsvHeader = true, CsvDelimiter = ';' },

@@ -14,6 +14,12 @@ public static class CurveFolder
     /// <summary>The drawing.</summary>
     public const string SvgName = "curve.svg";
 
+    /// <summary>Where the models of every k are, a folder each.</summary>
+    private const string ModelsName = "k";
+
+    /// <summary>Whether a file of a model folder is a curve's.</summary>
+    internal static bool Belongs(string name) => name is JsonName or CsvName or SvgName || name.StartsWith($"{ModelsName}/", StringComparison.Ordinal);
+
     /// <summary>Saves it. The folder appears complete or not at all.</summary>
     /// <param name="directory">The folder to be; parents are created.</param>
     /// <param name="curve">The curve.</param>
@@ -29,7 +35,7 @@ public static class CurveFolder
             (CsvName, stream => CurveDocument.WriteCsv(stream, curve)),
             (SvgName, stream => CurveDrawing.Write(stream, curve)),
         ];
-        (string, TrainedModel)[] others = allModels ? [.. curve.Points.Select(point => ($"k/{point.K}", curve.ModelOf(point.K)))] : [];
+        (string, TrainedModel)[] others = allModels ? [.. curve.Points.Select(point => ($"{ModelsName}/{point.K}", curve.ModelOf(point.K)))] : [];
         ModelFolder.Save(directory, curve.ModelOf(k), files, others, overwrite);
     }
 }

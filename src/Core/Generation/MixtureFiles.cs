@@ -78,7 +78,7 @@ public static class MixtureFiles
         {
             using var folder = new ObjectFolder(path, overwrite);
             msd = Write(mixture, rowCount, file => folder.Create(PartName(file)), fileCount, false, threads, advanced, cancellation);
-            folder.Commit(overwrite ? StaleParts(path) : []);
+            folder.Commit(name => GlobPattern.Matches(PartPattern, name));
         }
         else
         {
@@ -103,13 +103,6 @@ public static class MixtureFiles
         {
             throw new InputException($"{path}: has other things than generated files and is not overwritten; choose another --output.");
         }
-    }
-
-    /// <summary>The parts of an earlier output: one that had more of them must leave none.</summary>
-    private static IEnumerable<string> StaleParts(string path)
-    {
-        var folder = ObjectPath.Parse(path).AsFolder;
-        return [.. ObjectStores.Of(folder).List(folder).Select(item => item.Path.Key[folder.Key.Length..])];
     }
 
     private static bool IsNpy(string path) => Path.GetExtension(path).Equals(Npy, StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using KMeans.Curves;
 using KMeans.Output;
 using KMeans.Storage;
 using KMeans.Training;
@@ -92,7 +93,7 @@ public static class ModelFolder
         {
             using var folder = new ObjectFolder(target, overwrite);
             WriteAll((name, write) => WriteTo(folder, name, write));
-            folder.Commit(Names);
+            folder.Commit(Belongs);
             return;
         }
 
@@ -193,7 +194,7 @@ public static class ModelFolder
                 WriteTo(folder, name, content.CopyTo);
             }
 
-            folder.Commit(Names);
+            folder.Commit(Belongs);
         }
         finally
         {
@@ -208,6 +209,9 @@ public static class ModelFolder
     }
 
     private static readonly string[] Names = [DocumentName, CentersName, ArchiveName, $"{StateName}/{StateCentersName}", $"{StateName}/{CoreSetName}"];
+
+    /// <summary>Whether a file of a folder is a model's, or a curve's that a model replaces.</summary>
+    private static bool Belongs(string name) => Names.Contains(name) || CurveFolder.Belongs(name);
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">A model folder; or the reference product's model.tar.gz, its member model_algo-1, or a folder with one of them.</param>

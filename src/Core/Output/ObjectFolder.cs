@@ -34,15 +34,20 @@ internal sealed class ObjectFolder : IDisposable
     }
 
     /// <summary>Makes the objects visible, in the order in which they were begun.</summary>
-    /// <param name="stale">Names below the folder that belong to it: what is left of an earlier one under those that were not written now is deleted.</param>
-    public void Commit(IEnumerable<string> stale)
+    /// <param name="belongs">Tells of a name below the folder whether it belongs to what is written here: where a folder is replaced, such objects of the earlier one go, and others stay.</param>
+    public void Commit(Predicate<string> belongs)
     {
         if (overwrite)
         {
             store.Delete(folder.Child(files[^1].Name));
-            foreach (var name in stale.Except(files.Select(file => file.Name)))
+            var written = files.Select(file => file.Name).ToHashSet();
+            foreach (var item in store.List(folder).ToArray())
             {
-                store.Delete(folder.Child(name));
+                var name = item.Path.Key[folder.Key.Length..];
+                if (belongs(name) && !written.Contains(name))
+                {
+                    store.Delete(item.Path);
+                }
             }
         }
 

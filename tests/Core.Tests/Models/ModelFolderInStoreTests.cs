@@ -1,3 +1,4 @@
+using KMeans.Curves;
 using KMeans.Models;
 using KMeans.Storage;
 using KMeans.Tests.Support;
@@ -39,6 +40,18 @@ public class ModelFolderInStoreTests
 
         var after = store.Changes.Where(change => change.Contains(bucket, StringComparison.Ordinal)).Skip(before);
         Assert.Equal([$"-{bucket}/m/model.json", .. Files.Select(name => $"+{bucket}/m/{name}")], after);
+    }
+
+    [Fact]
+    public void Save_OverACurve_LeavesNothingOfIt()
+    {
+        var (_, bucket) = MemoryStore.New();
+        var curve = Curve.Of(SmallModels.Train().Model, new CurveRange(1, 3));
+        CurveFolder.Save($"{bucket}/m", curve, 2, allModels: true, overwrite: false);
+        ModelFolder.Save($"{bucket}/m", SmallModels.Train(), overwrite: true);
+
+        var folder = ObjectPath.Parse($"{bucket}/m").AsFolder;
+        Assert.Equal(Files.Order(StringComparer.Ordinal), ObjectStores.Of(folder).List(folder).Select(item => item.Path.ToString()[$"{bucket}/m/".Length..]).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -9,14 +9,12 @@ namespace KMeans.Export;
 /// <summary>Centers as CSV: see <see cref="CenterTable"/>. Numbers have as many digits as bring the same double back; an unknown size is empty.</summary>
 internal sealed class CsvCenters : ICenterFile
 {
-    private static readonly char[] Special = [',', '"', '\r', '\n'];
-
     /// <inheritdoc/>
     public void Write(Stream stream, TrainedModel model)
     {
         var d = model.FeatureCount;
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(string.Join(',', CenterTable.Names(model).Select(Quoted)));
+        writer.WriteLine(string.Join(',', CenterTable.Names(model).Select(CsvFields.Quote)));
         for (var j = 0; j < model.ClusterCount; j++)
         {
             writer.Write(j.ToString(CultureInfo.InvariantCulture));
@@ -35,7 +33,4 @@ internal sealed class CsvCenters : ICenterFile
     /// <inheritdoc/>
     public ExportedModel Read(string path, TrainedModel model) =>
         CenterTable.Read(path, new InputFormatOptions { Format = CsvFile.Name, CsvHeader = true, CsvDelimiter = ',' }, model);
-
-    private static string Quoted(string name) =>
-        name.AsSpan().ContainsAny(Special) || name.StartsWith(' ') || name.EndsWith(' ') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

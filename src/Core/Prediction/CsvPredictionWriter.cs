@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using KMeans.Input;
+using KMeans.Input.Csv;
 
 namespace KMeans.Prediction;
 
@@ -10,8 +11,6 @@ internal sealed class CsvPredictionWriter : IPredictionWriter
 {
     private const int BufferBytes = 1 << 20;
     private const int LongestNumber = 32;
-    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
-
     private readonly Stream stream;
     private readonly ArrayBufferWriter<byte> buffer = new(BufferBytes + (1 << 16));
 
@@ -130,12 +129,7 @@ internal sealed class CsvPredictionWriter : IPredictionWriter
 
     private void Add(string text)
     {
-        // Spaces at the ends are kept by quotes too: some readers trim what stands bare.
-        if (text.AsSpan().ContainsAny(Special) || text.StartsWith(' ') || text.EndsWith(' '))
-        {
-            text = $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        }
-
+        text = CsvFields.Quote(text);
         buffer.Advance(Encoding.UTF8.GetBytes(text, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace KMeans.Input.Csv;
@@ -5,6 +6,15 @@ namespace KMeans.Input.Csv;
 /// <summary>Where fields end, and what they hold. A field is quoted where its first byte other than a space is a quote; elsewhere a quote is text.</summary>
 internal static class CsvFields
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    /// <summary>Writes a text as a field of comma-separated values.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>The text, in quotes where it needs them. Spaces at the ends are kept by quotes too: some readers trim what stands bare.</returns>
+    public static string Quote(string text) => text.AsSpan().ContainsAny(Special) || text.StartsWith(' ') || text.EndsWith(' ')
+        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : text;
+
     /// <summary>Finds the end of a field.</summary>
     /// <param name="text">Ends with a line end that may be the window's own.</param>
     /// <param name="start">Where the field begins.</param>

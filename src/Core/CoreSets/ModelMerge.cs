@@ -35,22 +35,7 @@ public static class ModelMerge
         // By content: whatever order they are named in.
         TrainedModel[] ordered = [.. models.Select(each => each.Model).OrderBy(Identity, StringComparer.Ordinal)];
         var first = ordered[0];
-        var merged = new TrainedModel
-        {
-            ClusterCount = first.ClusterCount,
-            Columns = first.Columns,
-            ColumnsAreNamed = first.ColumnsAreNamed,
-            Transform = first.Transform,
-            Fill = first.Fill,
-            Centers = first.Centers,
-            ClusterWeights = first.ClusterWeights,
-            Cost = first.Cost,
-            Rows = ordered.Sum(model => model.Rows),
-            Seed = first.Seed,
-            Parameters = first.Parameters,
-            Recipe = first.Recipe,
-            State = StateMerge.Run(ordered, k),
-        };
+        var merged = first.Derive(first.Centers, first.ClusterWeights, first.Cost, ordered.Sum(model => model.Rows), StateMerge.Run(ordered, k), null);
         return Curve.Of(merged, new CurveRange(k, k), [.. ordered.Select(model => StateMerge.MovedCenters(model, first.Transform))], threads, progress, cancellation).ModelOf(k);
     }
 

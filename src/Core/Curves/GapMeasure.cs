@@ -49,8 +49,13 @@ internal sealed class GapMeasure(float[] rows, int featureCount, long seed, IAss
     {
         var points = new RowBlock(samples, rowCount, null);
         var seeds = Seeding.Choose(points, featureCount, most, InitMethod.KMeansPlusPlus, new CounterRandom(seed, RandomPurpose.Gap, reference), cancellation);
+        if (seeds.Count < least)
+        {
+            return [];
+        }
+
         var top = PointSolver.Rows(points, featureCount, seeds);
-        var found = new CurveSearch(points, featureCount, kernel, threads).Run(top, Math.Min(least, Math.Max(1, seeds.Count)), CurveEffort.Least, seed, cancellation);
+        var found = new CurveSearch(points, featureCount, kernel, threads).Run(top, least, CurveEffort.Least, seed, cancellation);
 
         // Rows that are all the same would have no logarithm.
         var floor = found[0].Error * 1e-12;

@@ -40,7 +40,7 @@ public static class Describer
         }
 
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
-        return Make(model, DescriptionPass.OverState(model), differences, pool, cancellation);
+        return Make(model, DescriptionPass.OverState(model, pool, cancellation), differences, pool, cancellation);
     }
 
     private static ModelDescription Make(TrainedModel model, DescriptionPass pass, int differences, ComputeThreads pool, CancellationToken cancellation)

@@ -58,16 +58,14 @@ internal sealed class DescriptionPass
 
     /// <summary>Looks at the rows that the model's state keeps uniformly. O(r k d).</summary>
     /// <param name="model">The model, with its state.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <returns>What was noted.</returns>
-    public static DescriptionPass OverState(TrainedModel model)
+    public static DescriptionPass OverState(TrainedModel model, ComputeThreads threads, CancellationToken cancellation)
     {
         var (state, d) = (model.State!, model.FeatureCount);
         var count = state.CostSample.Count;
-        var kernel = AssignmentKernels.Best;
-        var packed = kernel.Pack(model.Centers, model.ClusterCount, d);
-        var (labels, distances) = (new int[count], new double[count]);
-        kernel.Assign(state.CostSample.Rows, count, packed, labels, distances, kernel.CreateWorkspace());
-        (packed as IDisposable)?.Dispose();
+        var (labels, distances) = PointAssignment.Run(state.CostSample.Rows, model.Centers, d, AssignmentKernels.Best, threads, cancellation);
         var part = NewPart(model, count);
         for (var i = 0; i < count; i++)
         {

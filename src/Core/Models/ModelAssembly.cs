@@ -1,7 +1,9 @@
 using System.Globalization;
 using KMeans.Coordination;
+using KMeans.CoreSets;
 using KMeans.Curves;
 using KMeans.Input;
+using KMeans.Kernels;
 using KMeans.Training;
 
 namespace KMeans.Models;
@@ -44,26 +46,14 @@ internal static class ModelAssembly
     /// <summary>Makes the model of another k from a model's state.</summary>
     /// <param name="model">Whose columns, transform, parameters and state it has.</param>
     /// <param name="point">Its centers and their cost.</param>
-    /// <returns>The model.</returns>
+    /// <returns>The model. O(m k d) for the limits of its outliers.</returns>
     public static TrainedModel Make(TrainedModel model, CurvePoint point)
     {
-        var (d, order) = (model.FeatureCount, ByWeight(point.ClusterWeights));
-        return new TrainedModel
-        {
-            ClusterCount = point.K,
-            Columns = model.Columns,
-            ColumnsAreNamed = model.ColumnsAreNamed,
-            Transform = model.Transform,
-            Fill = model.Fill,
-            Centers = Ordered(point.Centers, order, d),
-            ClusterWeights = [.. order.Select(j => point.ClusterWeights[j])],
-            Cost = point.Cost,
-            Rows = model.Rows,
-            Seed = model.Seed,
-            Parameters = model.Parameters,
-            Recipe = model.Recipe,
-            State = model.State,
-        };
+        var order = ByWeight(point.ClusterWeights);
+        var centers = Ordered(point.Centers, order, model.FeatureCount);
+        using var threads = new ComputeThreads(Environment.ProcessorCount);
+        var outliers = OutlierThresholds.Of(SummaryState.Restore(model.State!), centers, AssignmentKernels.Best, threads, CancellationToken.None);
+        return model.Derive(centers, [.. order.Select(j => point.ClusterWeights[j])], point.Cost, model.Rows, model.State, outliers);
     }
 
     private static int[] ByWeight(double[] weights) => [.. Enumerable.Range(0, weights.Length).OrderByDescending(j => weights[j]).ThenBy(j => j)];

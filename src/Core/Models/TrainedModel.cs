@@ -139,6 +139,33 @@ public sealed class TrainedModel
         return labels;
     }
 
+    /// <summary>A model of the same kind of rows that was made of states, and not of rows.</summary>
+    /// <param name="centers">Row-major (k, d), in the model's space, ordered by falling cluster weight.</param>
+    /// <param name="clusterWeights">Length k.</param>
+    /// <param name="cost">What they cost.</param>
+    /// <param name="rows">n.</param>
+    /// <param name="state">The state to go on from.</param>
+    /// <param name="outlierDistances">Length k, or null.</param>
+    /// <returns>A model with this one's columns, transform, parameters and steps.</returns>
+    internal TrainedModel Derive(double[] centers, double[] clusterWeights, CostEstimate? cost, long rows, CoreSet? state, double[]? outlierDistances) => new()
+    {
+        ClusterCount = centers.Length / FeatureCount,
+        Columns = Columns,
+        ColumnsAreNamed = ColumnsAreNamed,
+        Transform = Transform,
+        Fill = Fill,
+        Centers = centers,
+        ClusterWeights = clusterWeights,
+        Cost = cost,
+        Rows = rows,
+        Seed = Seed,
+        Parameters = Parameters,
+        Distance = Distance,
+        OutlierDistances = outlierDistances,
+        Recipe = Recipe,
+        State = state,
+    };
+
     private double[] Invert()
     {
         var centers = new double[Centers.Length];

@@ -1,3 +1,5 @@
+using KMeans.CoreSets;
+using KMeans.Curves;
 using KMeans.Input;
 using KMeans.Models;
 using KMeans.Prediction;
@@ -35,6 +37,21 @@ public sealed class OutlierThresholdsTests : IDisposable
         var streamed = Trainer.Train(input, new TrainingOptions { ClusterCount = K, RowBudget = 0 }).Model;
         Assert.All(all.OutlierDistances!.Order().Zip(streamed.OutlierDistances!.Order()), pair => Assert.InRange(pair.Second / pair.First, 0.85, 1.15));
         Assert.Equal(streamed.OutlierDistances, Trainer.Train(input, new TrainingOptions { ClusterCount = K, RowBudget = 0, Threads = 3, Shards = 2 }).Model.OutlierDistances);
+    }
+
+    [Fact]
+    public void Thresholds_OfAModelThatWasMadeOfStates_AreNearThoseOfAllRows()
+    {
+        using var input = Open(Rows(60_000));
+        var all = Trainer.Train(input, new TrainingOptions { ClusterCount = K }).Model;
+        var streamed = Trainer.Train(input, new TrainingOptions { ClusterCount = K, RowBudget = 0 }).Model;
+        using var more = Open(Rows(50_000));
+        var other = Trainer.Train(more, new TrainingOptions { ClusterCount = K, RowBudget = 0 }).Model;
+
+        foreach (var model in new[] { Curve.Of(streamed, new CurveRange(K, K)).ModelOf(K), ModelMerge.Run([("a", streamed), ("b", other)]) })
+        {
+            Assert.All(all.OutlierDistances!.Order().Zip(model.OutlierDistances!.Order()), pair => Assert.InRange(pair.Second / pair.First, 0.85, 1.15));
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KMeans.Curves;
 using KMeans.Storage;
 
 namespace KMeans.Description.Report;
@@ -9,7 +10,6 @@ namespace KMeans.Description.Report;
 /// <param name="Sureness">How sure that is, in a word; null where none was chosen.</param>
 public sealed record ReportCurve(IReadOnlyList<ReportCurvePoint> Points, int? ChosenK, string? Sureness)
 {
-    private const string Name = "curve.json";
     private const int MostBytes = 64 << 20;
 
     /// <summary>Reads the curve of a model's folder.</summary>
@@ -18,9 +18,8 @@ public sealed record ReportCurve(IReadOnlyList<ReportCurvePoint> Points, int? Ch
     /// <exception cref="InputException">There is one, and it is damaged.</exception>
     public static ReportCurve? Find(string model)
     {
-        var isObject = ObjectPath.Is(model);
-        var path = isObject ? ObjectPath.Parse(model).AsFolder.Child(Name).ToString() : Path.Combine(model, Name);
-        if (isObject ? ObjectStores.Of(ObjectPath.Parse(path)).Find(ObjectPath.Parse(path)) is null : !File.Exists(path))
+        var path = ObjectPath.Combine(model, CurveFolder.JsonName);
+        if (!ObjectStores.FileExists(path))
         {
             return null;
         }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using KMeans.Http.Workers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,21 +17,30 @@ internal sealed class ListeningServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication app;
+    private readonly X509Certificate2? certificate;
 
-    private ListeningServer(WebApplication app) => this.app = app;
+    private ListeningServer(WebApplication app, X509Certificate2? certificate)
+    {
+        this.app = app;
+        this.certificate = certificate;
+    }
 
     /// <summary>Where it listens, with the ports that were found.</summary>
     public IReadOnlyCollection<string> Addresses => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
     /// <summary>Starts one.</summary>
-    /// <param name="listen">The user's addresses, for messages.</param>
+    /// <param name="addresses">Where it listens.</param>
+    /// <param name="plain">What is spoken without TLS; with it HTTP/1.1 and HTTP/2.</param>
+    /// <param name="certificate">The files of the certificate and its key, for addresses with TLS; else null.</param>
+    /// <param name="limits">Sets limits.</param>
     /// <param name="services">Adds what the endpoints need; routing at least.</param>
-    /// <param name="kestrel">Sets limits and addresses.</param>
     /// <param name="map">Maps the endpoints.</param>
     /// <returns>The server, listening.</returns>
-    /// <exception cref="InputException">An address cannot be listened on.</exception>
-    public static async Task<ListeningServer> StartAsync(IEnumerable<string> listen, Action<IServiceCollection> services, Action<KestrelServerOptions> kestrel, Action<WebApplication> map)
+    /// <exception cref="InputException">An address cannot be listened on, or the certificate cannot be used.</exception>
+    public static async Task<ListeningServer> StartAsync(
+        IReadOnlyList<ListenAddress> addresses, HttpProtocols plain, (string? Path, string? KeyPath) certificate, Action<KestrelServerLimits> limits, Action<IServiceCollection> services, Action<WebApplication> map)
     {
+        var shown = addresses.Any(address => address.IsSecure) ? TlsCertificate.Load(certificate.Path!, certificate.KeyPath) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         services(builder.Services);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -38,19 +49,31 @@ internal sealed class ListeningServer : IAsyncDisposable
             options.AddServerHeader = false;
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-            kestrel(options);
+            limits(options.Limits);
+            foreach (var address in addresses)
+            {
+                options.Listen(address.Address, address.Port, listen =>
+                {
+                    listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : plain;
+                    if (address.IsSecure)
+                    {
+                        listen.UseHttps(shown!);
+                    }
+                });
+            }
         });
         var app = builder.Build();
-        map(app);
+        var server = new ListeningServer(app, shown);
         try
         {
+            map(app);
             await app.StartAsync().ConfigureAwait(false);
-            return new ListeningServer(app);
+            return server;
         }
         catch (Exception e)
         {
-            await app.DisposeAsync().ConfigureAwait(false);
-            throw e is IOException ? new InputException($"--listen {string.Join(", ", listen)}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw e is IOException ? new InputException($"--listen {string.Join(", ", addresses.Select(address => address.Url))}: {e.Message.TrimEnd('.')}; choose another port.", e) : e;
         }
     }
 
@@ -72,5 +95,9 @@ internal sealed class ListeningServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync().ConfigureAwait(false);
+        certificate?.Dispose();
+    }
 }

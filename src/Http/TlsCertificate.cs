@@ -25,9 +25,4 @@ internal static class TlsCertificate
             throw new InputException($"--tls-cert {path}, --tls-key {keyPath}: cannot be used ({e.Message.TrimEnd('.')}); give PEM files of a certificate and its key.", e);
         }
     }
-
-    /// <summary>Copies it for a server, which keeps it for as long as it runs.</summary>
-    /// <param name="certificate">The certificate, or null.</param>
-    /// <returns>The copy, or null.</returns>
-    public static X509Certificate2? Copy(X509Certificate2? certificate) => certificate is null ? null : new X509Certificate2(certificate);
 }

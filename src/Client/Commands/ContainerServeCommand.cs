@@ -52,9 +52,7 @@ internal sealed class ContainerServeCommand
     {
         await using var host = await InferenceHost.StartAsync(options, Messages.Error).ConfigureAwait(false);
         Console.Out.WriteLine($"serving {Readable.Count(host.Model.ClusterCount)} clusters of {Readable.Count(host.Model.FeatureCount)} features from {options.ModelPath}");
-
-        // Those who start it wait for this line, and learn the port from it.
-        Console.Out.WriteLine($"listening on {host.Address}");
+        Listening.Announce(host.Address);
         await host.RunAsync(interruption.Token).ConfigureAwait(false);
     }
 

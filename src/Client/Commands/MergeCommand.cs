@@ -55,13 +55,7 @@ internal sealed class MergeCommand
         var merged = Progress.Run(
             parsed.Read(quiet),
             show => ModelMerge.Run(loaded, (int?)parsed.Read(clusterCount), (int?)parsed.Read(threads), TrainingRun.Listener(show), interruption.Token));
-        interruption.Publish(() => ModelFolder.Save(directory, merged, parsed.Read(overwrite)));
-        ClusterTable.Print(merged, directory);
-        Console.Out.WriteLine();
-        Console.Out.WriteLine($"{loaded.Length} models of {Readable.Count(merged.Rows)} rows together");
-        Console.Out.WriteLine(TrainingRun.DescribeCost(merged.Cost!));
-        Console.Out.WriteLine($"fingerprint {merged.Fingerprint}");
-        Console.Out.WriteLine($"model in {directory}");
+        DerivedModel.Publish(interruption, directory, merged, parsed.Read(overwrite), $"{loaded.Length} models of {Readable.Count(merged.Rows)} rows together");
         return ExitCode.Done;
     }
 }

@@ -42,14 +42,8 @@ internal sealed class ReduceCommand
         var trained = ModelFolder.Load(parsed.GetRequiredValue(model)!);
         var curve = Progress.Run(
             parsed.Read(quiet), show => Curve.Of(trained, new CurveRange(k, k), (int?)parsed.Read(threads), TrainingRun.Listener(show), interruption.Token));
-        var reduced = curve.ModelOf(k);
-        interruption.Publish(() => ModelFolder.Save(directory, reduced, parsed.Read(overwrite)));
-        ClusterTable.Print(reduced, directory);
-        Console.Out.WriteLine();
-        Console.Out.WriteLine($"{Readable.Count(trained.ClusterCount)} clusters to {Readable.Count(k)} in {Readable.Duration(curve.Seconds)}, for {Readable.Count(trained.Rows)} rows");
-        Console.Out.WriteLine(TrainingRun.DescribeCost(reduced.Cost!));
-        Console.Out.WriteLine($"fingerprint {reduced.Fingerprint}");
-        Console.Out.WriteLine($"model in {directory}");
+        var origin = $"{Readable.Count(trained.ClusterCount)} clusters to {Readable.Count(k)} in {Readable.Duration(curve.Seconds)}, for {Readable.Count(trained.Rows)} rows";
+        DerivedModel.Publish(interruption, directory, curve.ModelOf(k), parsed.Read(overwrite), origin);
         return ExitCode.Done;
     }
 }

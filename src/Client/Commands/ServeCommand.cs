@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KMeans.Client.CommandLine;
+using KMeans.Client.Display;
 using KMeans.Http.Remote;
 using KMeans.Http.Service;
 
@@ -97,12 +98,7 @@ internal sealed class ServeCommand
     private async Task Serve(ServiceOptions options)
     {
         await using var host = await ServiceHost.StartAsync(options, Messages.Error).ConfigureAwait(false);
-        foreach (var address in host.Addresses)
-        {
-            // Those who start it wait for this line, and learn the port from it.
-            Console.Out.WriteLine($"listening on {address}");
-        }
-
+        Listening.Announce(host.Addresses);
         await host.RunAsync(interruption.Token).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KMeans.Client.CommandLine;
+using KMeans.Client.Display;
 using KMeans.Http.Workers;
 
 namespace KMeans.Client.Commands;
@@ -64,12 +65,7 @@ internal sealed class WorkerCommand
     private async Task Serve(WorkerOptions options)
     {
         await using var host = await WorkerHost.StartAsync(options, Messages.Error).ConfigureAwait(false);
-        foreach (var address in host.Addresses)
-        {
-            // Those who start it wait for this line, and learn the port from it.
-            Console.Out.WriteLine($"listening on {address}");
-        }
-
+        Listening.Announce(host.Addresses);
         await host.RunAsync(interruption.Token).ConfigureAwait(false);
     }
 }

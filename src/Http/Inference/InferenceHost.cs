@@ -44,7 +44,7 @@ public sealed class InferenceHost : IAsyncDisposable
         {
             var endpoints = new InferenceEndpoints(model, options, log);
             var server = await ListeningServer.StartAsync(
-                [options.Listen], services => services.AddRoutingCore(), kestrel => Configure(kestrel, address, options), endpoints.Map).ConfigureAwait(false);
+                [address], HttpProtocols.Http1, (null, null), limits => Limit(limits, options), services => services.AddRoutingCore(), endpoints.Map).ConfigureAwait(false);
             return new InferenceHost(server, endpoints, model);
         }
         catch
@@ -67,9 +67,8 @@ public sealed class InferenceHost : IAsyncDisposable
         model.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ListenAddress address, InferenceOptions options)
+    private static void Limit(KestrelServerLimits limits, InferenceOptions options)
     {
-        var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 1024;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.MaxRequestHeaderCount = 64;
@@ -77,6 +76,5 @@ public sealed class InferenceHost : IAsyncDisposable
 
         // The server reads what a refused request still sends, up to here: a connection whose body is larger is closed.
         limits.MaxRequestBodySize = ((long)options.MaxPayloadInMB * InferenceOptions.Megabyte) + RequestBody.MostThrownAway;
-        kestrel.Listen(address.Address, address.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 }

@@ -1,8 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using KMeans.Http.Service.Engine;
 using KMeans.Http.Service.Security;
 using KMeans.Http.Workers;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KMeans.Http.Service;
@@ -32,7 +30,6 @@ public sealed class ServiceHost : IAsyncDisposable
         var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
         var keys = AccessKeys.Read(options.KeysPath);
         addresses.ForEach(address => address.Require(options.CertificatePath, !keys.IsEmpty, $"calls must be signed; give keys with --keys-file or in {AccessKeys.Variable}", options.Insecure));
-        using var certificate = addresses.Exists(address => address.IsSecure) ? TlsCertificate.Load(options.CertificatePath!, options.CertificateKeyPath) : null;
         var roots = new DataRoots(options.DataRoots, "service");
         var engineOptions = new LocalEngineOptions(
             Path.Combine(options.StateFolder, "jobs"), roots, options.Threads, options.MemoryLimitBytes, options.Backend, options.Workers, options.WorkerAccess);
@@ -40,13 +37,15 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             var listening = await ListeningServer.StartAsync(
-                options.Listen,
+                addresses,
+                HttpProtocols.Http1,
+                (options.CertificatePath, options.CertificateKeyPath),
+                Limit,
                 services =>
                 {
                     JobServer.Add(services);
                     ServiceTelemetry.Add(services, options.OtlpEndpoint);
                 },
-                kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)),
                 app =>
                 {
                     server.Map(app);
@@ -75,9 +74,8 @@ public sealed class ServiceHost : IAsyncDisposable
         await server.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
+    private static void Limit(KestrelServerLimits limits)
     {
-        var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 4096;
         limits.MaxRequestHeadersTotalSize = 32 << 10;
         limits.MaxRequestHeaderCount = 64;
@@ -85,16 +83,5 @@ public sealed class ServiceHost : IAsyncDisposable
 
         // Until an endpoint's rules allow more, there are no bodies.
         limits.MaxRequestBodySize = 0;
-        foreach (var address in addresses)
-        {
-            kestrel.Listen(address.Address, address.Port, listen =>
-            {
-                listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-                if (address.IsSecure)
-                {
-                    listen.UseHttps(certificate!);
-                }
-            });
-        }
     }
 }

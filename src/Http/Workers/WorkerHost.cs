@@ -1,6 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
 using KMeans.Coordination;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,14 +30,15 @@ public sealed class WorkerHost : IAsyncDisposable
     {
         var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
         addresses.ForEach(address => address.Require(options.CertificatePath, options.Token is not null, "a token is required; give --token-file", options.Insecure));
-        using var certificate = addresses.Exists(address => address.IsSecure) ? TlsCertificate.Load(options.CertificatePath!, options.CertificateKeyPath) : null;
         var instance = new LocalInstance("worker", options.Threads);
         WorkerEndpoints? endpoints = null;
         try
         {
             endpoints = new WorkerEndpoints(options, instance, log);
+
+            // Without TLS a connection speaks one protocol from its first byte. HTTP/2 it is, which no browser speaks in the clear, so that no web page can reach a worker on loopback.
             var server = await ListeningServer.StartAsync(
-                options.Listen, services => services.AddRoutingCore(), kestrel => Configure(kestrel, addresses, TlsCertificate.Copy(certificate)), endpoints.Map).ConfigureAwait(false);
+                addresses, HttpProtocols.Http2, (options.CertificatePath, options.CertificateKeyPath), Limit, services => services.AddRoutingCore(), endpoints.Map).ConfigureAwait(false);
             return new WorkerHost(server, endpoints, instance);
         }
         catch
@@ -64,9 +63,8 @@ public sealed class WorkerHost : IAsyncDisposable
         endpoints.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, List<ListenAddress> addresses, X509Certificate2? certificate)
+    private static void Limit(KestrelServerLimits limits)
     {
-        var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = 64;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.MaxRequestHeaderCount = 40;
@@ -79,17 +77,5 @@ public sealed class WorkerHost : IAsyncDisposable
         limits.Http2.InitialStreamWindowSize = 4 << 20;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
-        foreach (var address in addresses)
-        {
-            kestrel.Listen(address.Address, address.Port, listen =>
-            {
-                // Without TLS a connection speaks one protocol from its first byte. HTTP/2 it is, which no browser speaks in the clear, so that no web page can reach a worker on loopback.
-                listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2;
-                if (address.IsSecure)
-                {
-                    listen.UseHttps(certificate!);
-                }
-            });
-        }
     }
 }

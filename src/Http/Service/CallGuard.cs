@@ -37,14 +37,24 @@ internal sealed class CallGuard : IAsyncDisposable
     {
         (this.keys, this.signatures, this.audit, this.metrics, this.clock, this.log) = (keys, signatures, audit, metrics, clock, log);
         token = options.Token is null ? null : new TokenGate(options.Token);
-        rates = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
+        rates = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => Rate(options.CallsPerSecond)));
+    }
+
+    /// <summary>So many calls a second, and twice as many at once after a rest.</summary>
+    /// <param name="callsPerSecond">1 or more.</param>
+    /// <returns>The bucket.</returns>
+    internal static TokenBucketRateLimiterOptions Rate(int callsPerSecond)
+    {
+        // Where a tenth of them is no whole number, a tenth of a second would give others.
+        var slices = callsPerSecond % 10 == 0 ? 10 : 1;
+        return new TokenBucketRateLimiterOptions
         {
-            TokenLimit = options.CallsPerSecond * 2,
-            TokensPerPeriod = Math.Max(1, options.CallsPerSecond / 10),
-            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+            TokenLimit = callsPerSecond * 2,
+            TokensPerPeriod = callsPerSecond / slices,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1) / slices,
             QueueLimit = 0,
             AutoReplenishment = true,
-        }));
+        };
     }
 
     /// <summary>Whether calls must prove who makes them.</summary>

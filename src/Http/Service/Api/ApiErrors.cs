@@ -5,6 +5,12 @@ namespace KMeans.Http.Service.Api;
 /// <summary>The refusals that clients of the reference product know by name.</summary>
 internal static class ApiErrors
 {
+    /// <summary>The error of a name that is taken.</summary>
+    public const string ResourceInUse = "ResourceInUse";
+
+    /// <summary>The error of a queue that is full.</summary>
+    public const string ResourceLimitExceeded = "ResourceLimitExceeded";
+
     /// <summary>What the reference product says of a thing that is not there; its clients' waiters look for it.</summary>
     public const string NotFoundText = "Requested resource not found.";
 
@@ -38,12 +44,12 @@ internal static class ApiErrors
     /// <summary>A name is taken.</summary>
     /// <param name="message">Which.</param>
     /// <returns>The refusal.</returns>
-    public static ApiException InUse(string message) => new("ResourceInUse", message);
+    public static ApiException InUse(string message) => new(ResourceInUse, message);
 
     /// <summary>There is too much already.</summary>
     /// <param name="message">Of what, and what to do.</param>
     /// <returns>The refusal.</returns>
-    public static ApiException LimitExceeded(string message) => new("ResourceLimitExceeded", message);
+    public static ApiException LimitExceeded(string message) => new(ResourceLimitExceeded, message);
 
     /// <summary>The body is no JSON object.</summary>
     /// <param name="message">Why.</param>

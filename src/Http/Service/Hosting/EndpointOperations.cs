@@ -91,8 +91,8 @@ internal sealed class EndpointOperations(RecordStore store, EndpointHost host, J
         return answer;
     }
 
-    private async Task<JsonObject?> ListAsync(ApiCall call) => TrainingJobOperations.Page(
-        await store.ListAsync(TrainingJobOperations.Query(call.Fields, RecordKinds.Endpoint, EndpointStatuses.All)).ConfigureAwait(false), "Endpoints", Summary);
+    private async Task<JsonObject?> ListAsync(ApiCall call) => ApiLists.Page(
+        await store.ListAsync(ApiLists.Query(call.Fields, RecordKinds.Endpoint, EndpointStatuses.All)).ConfigureAwait(false), "Endpoints", Summary);
 
     private async Task<JsonObject?> DeleteAsync(ApiCall call)
     {

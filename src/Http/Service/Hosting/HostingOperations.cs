@@ -87,8 +87,8 @@ internal sealed class HostingOperations(RecordStore store, DataRoots roots, Arn 
         }.Echo(EndpointConfigPlan.Stored(record).Node, "ProductionVariants", "DataCaptureConfig", "KmsKeyId", "AsyncInferenceConfig", "ExplainerConfig", "ShadowProductionVariants");
     }
 
-    private async Task<JsonObject?> ListAsync(ApiCall call, string kind, string noun) => TrainingJobOperations.Page(
-        await store.ListAsync(TrainingJobOperations.Query(call.Fields, kind, [Available])).ConfigureAwait(false), noun + "s", record => new JsonObject
+    private async Task<JsonObject?> ListAsync(ApiCall call, string kind, string noun) => ApiLists.Page(
+        await store.ListAsync(ApiLists.Query(call.Fields, kind, [Available])).ConfigureAwait(false), noun + "s", record => new JsonObject
         {
             [noun + "Name"] = record.Name,
             [noun + "Arn"] = arn.Of(kind, record.Name),

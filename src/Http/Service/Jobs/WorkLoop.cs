@@ -114,11 +114,14 @@ internal sealed class WorkLoop : IAsyncDisposable
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
         }
-#pragma warning disable CA1031 // The work says itself how it ended; what is left is a store that does not answer, and then the lease ends.
+#pragma warning disable CA1031 // The work says itself how it ended; what is left is a store that does not answer, or a fault of ours.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             log($"{kind} {record.Name}: {e}");
+
+            // It is taken again, and may throw again.
+            await Task.Delay(LookPeriod, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {

@@ -8,13 +8,17 @@ namespace KMeans.Http.Service.Own;
 /// <param name="store">The jobs.</param>
 internal sealed class CostCurves(RecordStore store)
 {
-    /// <summary>The most jobs that are looked at: the latest.</summary>
-    public const int MostJobs = 100;
+    /// <summary>The most points: those of the latest jobs.</summary>
+    public const int MostPoints = 100;
+
+    /// <summary>The most jobs that are looked at, a page at a time, the latest first.</summary>
+    private const int MostPages = 20;
+    private const int PageJobs = 100;
 
     /// <summary>Options that change what a cost means; all others change only how good a model is.</summary>
     private static readonly string[] Telling = ["scaling", "missing", "halfLifeTimeSize"];
 
-    /// <summary>Finds the curve that a job is on. Reads at most 100 documents.</summary>
+    /// <summary>Finds the curve that a job is on. Reads at most 2,000 documents, the latest.</summary>
     /// <param name="record">The job, wherever it is.</param>
     /// <returns>The points of finished jobs; this one's too, once it is finished.</returns>
     public async Task<CurveView> OfAsync(StoredRecord record)
@@ -26,17 +30,25 @@ internal sealed class CostCurves(RecordStore store)
             return new CurveView(null, []);
         }
 
-        var query = new RecordQuery(RecordKinds.TrainingJob) { Parent = record.Parent, Status = JobStatuses.Completed, Descending = true, Count = MostJobs };
+        var query = new RecordQuery(RecordKinds.TrainingJob) { Parent = record.Parent, Status = JobStatuses.Completed, Descending = true, Count = PageJobs, WithDocuments = true };
         var points = new List<CurvePoint>();
-        foreach (var head in (await store.ListAsync(query).ConfigureAwait(false)).Records)
+        for (var read = 0; read < MostPages && points.Count < MostPoints; read++)
         {
-            if (await store.FindAsync(head.Kind, head.Name).ConfigureAwait(false) is { } found
-                && TrainingJobDocument.Of(found) is { Report: { } report } document && (input is null || InputOf(document) == input))
+            var page = await store.ListAsync(query).ConfigureAwait(false);
+            points.AddRange(
+                from found in page.Records
+                let document = TrainingJobDocument.Of(found)
+                where document.Report is not null && (input is null || InputOf(document) == input)
+                select new CurvePoint(found.Name, document.Report!.K, document.Report.Msd));
+            if (page.Next is null)
             {
-                points.Add(new CurvePoint(found.Name, report.K, report.Msd));
+                break;
             }
+
+            query = query with { After = page.Next };
         }
 
+        points = points[..Math.Min(points.Count, MostPoints)];
         return new CurveView(record.Parent, [.. points.OrderBy(point => point.K).ThenBy(point => point.Msd).ThenBy(point => point.Job, StringComparer.Ordinal)]);
     }
 

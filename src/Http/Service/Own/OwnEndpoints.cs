@@ -55,16 +55,8 @@ internal sealed class OwnEndpoints(TrainingJobs jobs, RecordStore store, JobBoar
             throw ApiErrors.Validation("count: takes 1 to 100.");
         }
 
-        var page = await store.ListAsync(new RecordQuery(RecordKinds.TrainingJob) { After = after, Count = count ?? 50, Descending = true, Status = status, Parent = parent, NameContains = nameContains }).ConfigureAwait(false);
-        var views = page.Records.Select(Brief).ToList();
-        for (var i = 0; figures == true && i < views.Count; i++)
-        {
-            if (await store.FindAsync(RecordKinds.TrainingJob, views[i].Id).ConfigureAwait(false) is { } record)
-            {
-                views[i] = Whole(record, long.MaxValue) with { Transitions = null, Metrics = null, History = null, Placement = null };
-            }
-        }
-
+        var page = await store.ListAsync(new RecordQuery(RecordKinds.TrainingJob) { After = after, Count = count ?? 50, Descending = true, Status = status, Parent = parent, NameContains = nameContains, WithDocuments = figures == true }).ConfigureAwait(false);
+        var views = page.Records.Select(record => figures == true ? Whole(record, long.MaxValue) with { Transitions = null, Metrics = null, History = null, Placement = null } : Brief(record)).ToList();
         return TypedResults.Json(new JobPage(views, page.Next), OwnJson.Default.JobPage);
     }
 

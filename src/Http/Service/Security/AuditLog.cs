@@ -19,23 +19,26 @@ internal sealed record AuditEntry(DateTimeOffset Time, string Id, string From, s
 /// <summary>Writes a line of JSON a call. A file that is full is put aside, and the one before is dropped; calls never wait for the disk.</summary>
 internal sealed class AuditLog : IAsyncDisposable
 {
-    private const long MostBytes = 64L << 20;
+    private const long DefaultMostBytes = 64L << 20;
     private const int MostWaiting = 10_000;
 
     private readonly Channel<AuditEntry> entries = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly string path;
     private readonly Action<string> warn;
+    private readonly long mostBytes;
     private readonly Task writing;
-    private StreamWriter file;
+    private StreamWriter? file;
 
     /// <summary>Opens it; what is there is kept.</summary>
     /// <param name="path">The file.</param>
     /// <param name="warn">Told where it cannot be written.</param>
+    /// <param name="mostBytes">A file that is longer is put aside.</param>
     /// <exception cref="InputException">It cannot be opened.</exception>
-    public AuditLog(string path, Action<string> warn)
+    public AuditLog(string path, Action<string> warn, long mostBytes = DefaultMostBytes)
     {
         this.path = path;
         this.warn = warn;
+        this.mostBytes = mostBytes;
         try
         {
             file = Open();
@@ -58,7 +61,6 @@ internal sealed class AuditLog : IAsyncDisposable
     {
         entries.Writer.TryComplete();
         await writing.ConfigureAwait(false);
-        await file.DisposeAsync().ConfigureAwait(false);
     }
 
     private StreamWriter Open() => new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
@@ -70,18 +72,7 @@ internal sealed class AuditLog : IAsyncDisposable
         {
             try
             {
-                while (entries.Reader.TryRead(out var entry))
-                {
-                    await file.WriteLineAsync(JsonSerializer.Serialize(entry, AuditJson.Default.AuditEntry)).ConfigureAwait(false);
-                }
-
-                await file.FlushAsync().ConfigureAwait(false);
-                if (file.BaseStream.Length > MostBytes)
-                {
-                    await file.DisposeAsync().ConfigureAwait(false);
-                    File.Move(path, path + ".1", overwrite: true);
-                    file = Open();
-                }
+                await WriteBatchAsync().ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -90,7 +81,46 @@ internal sealed class AuditLog : IAsyncDisposable
                     warn($"--audit-log {path}: cannot be written ({e.Message.TrimEnd('.')}); calls are answered without it.");
                     warned = true;
                 }
+
+                await CloseAsync().ConfigureAwait(false);
             }
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task WriteBatchAsync()
+    {
+        file ??= Open();
+        while (entries.Reader.TryRead(out var entry))
+        {
+            await file.WriteLineAsync(JsonSerializer.Serialize(entry, AuditJson.Default.AuditEntry)).ConfigureAwait(false);
+        }
+
+        await file.FlushAsync().ConfigureAwait(false);
+        if (file.BaseStream.Length > mostBytes)
+        {
+            await CloseAsync().ConfigureAwait(false);
+            File.Move(path, path + ".1", overwrite: true);
+        }
+    }
+
+    /// <summary>What comes next opens it again. What could not be written is lost, and nobody waits for it.</summary>
+    private async Task CloseAsync()
+    {
+        if (file is not { } closing)
+        {
+            return;
+        }
+
+        file = null;
+        try
+        {
+            await closing.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // Its last bytes do not fit on the disk either.
         }
     }
 }

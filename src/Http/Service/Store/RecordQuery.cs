@@ -47,11 +47,14 @@ internal sealed record RecordQuery(string Kind)
     /// <summary>The most records of a page.</summary>
     public int Count { get; init; } = 10;
 
+    /// <summary>Whether records come with their documents, which take most of the bytes.</summary>
+    public bool WithDocuments { get; init; }
+
     /// <summary>Where the page before ended, or null for the first.</summary>
     public string? After { get; init; }
 }
 
 /// <summary>A page of a list.</summary>
-/// <param name="Records">In order, without their documents.</param>
+/// <param name="Records">In order; their documents are empty where they were not asked for.</param>
 /// <param name="Next">Where the next page begins, to be given back; null where this is the last.</param>
 internal sealed record RecordPage(IReadOnlyList<StoredRecord> Records, string? Next);

@@ -154,7 +154,7 @@ internal sealed class RecordStore : IAsyncDisposable
         parameters.Add("Limit", query.Count + 1);
         await using var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
         var found = (await connection.QueryAsync<StoredRecord>(
-            $"SELECT {Head}, '' AS document FROM service_records WHERE {string.Join(" AND ", conditions)} ORDER BY {column} {direction}, name {direction} LIMIT @Limit", parameters).ConfigureAwait(false)).AsList();
+            $"SELECT {Head}, {(query.WithDocuments ? "document" : "'' AS document")} FROM service_records WHERE {string.Join(" AND ", conditions)} ORDER BY {column} {direction}, name {direction} LIMIT @Limit", parameters).ConfigureAwait(false)).AsList();
         if (found.Count <= query.Count)
         {
             return new RecordPage(found, null);

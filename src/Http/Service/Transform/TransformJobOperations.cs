@@ -67,8 +67,8 @@ internal sealed class TransformJobOperations(RecordStore store, JobPatience pati
         return Summary(record).Echo(document.Request, Echoed).With("TransformStartTime", ApiJson.Time(document.Started)).With("FailureReason", document.FailureReason);
     }
 
-    private async Task<JsonObject?> ListAsync(ApiCall call) => TrainingJobOperations.Page(
-        await store.ListAsync(TrainingJobOperations.Query(call.Fields, RecordKinds.TransformJob, JobStatuses.All)).ConfigureAwait(false),
+    private async Task<JsonObject?> ListAsync(ApiCall call) => ApiLists.Page(
+        await store.ListAsync(ApiLists.Query(call.Fields, RecordKinds.TransformJob, JobStatuses.All)).ConfigureAwait(false),
         "TransformJobSummaries",
         record => Summary(record).With("LastModifiedTime", ApiJson.Time(record.Modified)));
 

@@ -66,14 +66,8 @@ internal sealed class TuningOperations(RecordStore store, JobBoard board, JobPat
 
     private async Task<JsonObject?> ListAsync(ApiCall call)
     {
-        var page = await store.ListAsync(TrainingJobOperations.Query(call.Fields, RecordKinds.TuningJob, JobStatuses.All, RecordOrder.Name)).ConfigureAwait(false);
-        var whole = new List<StoredRecord>();
-        foreach (var line in page.Records)
-        {
-            whole.Add(await store.FindAsync(line.Kind, line.Name).ConfigureAwait(false) ?? line);
-        }
-
-        return TrainingJobOperations.Page(page with { Records = [.. whole.Where(record => record.Document.Length > 0)] }, "HyperParameterTuningJobSummaries", view.Summary);
+        var query = ApiLists.Query(call.Fields, RecordKinds.TuningJob, JobStatuses.All, RecordOrder.Name) with { WithDocuments = true };
+        return ApiLists.Page(await store.ListAsync(query).ConfigureAwait(false), "HyperParameterTuningJobSummaries", view.Summary);
     }
 
     private async Task<JsonObject?> StopAsync(ApiCall call)
@@ -99,18 +93,10 @@ internal sealed class TuningOperations(RecordStore store, JobBoard board, JobPat
             fields.Node["SortBy"] = "CreationTime";
         }
 
-        var query = TrainingJobOperations.Query(fields, RecordKinds.TrainingJob, JobStatuses.All, RecordOrder.Name) with { Parent = name, Descending = fields.Text("SortOrder") == "Descending" };
+        var query = ApiLists.Query(fields, RecordKinds.TrainingJob, JobStatuses.All, RecordOrder.Name) with { Parent = name, Descending = fields.Text("SortOrder") == "Descending", WithDocuments = true };
         var page = await store.ListAsync(byMetric ? query with { Count = MostChildren, After = null } : query).ConfigureAwait(false);
         var metric = TuningView.MetricOf(tuning);
-        var lines = new List<(JsonObject Line, double? Value)>();
-        foreach (var child in page.Records)
-        {
-            if (await store.FindAsync(child.Kind, child.Name).ConfigureAwait(false) is { } whole)
-            {
-                lines.Add((view.Child(whole, metric), TuningView.Value(whole, metric)));
-            }
-        }
-
+        var lines = page.Records.Select(child => (Line: view.Child(child, metric), Value: TuningView.Value(child, metric))).ToList();
         if (!byMetric)
         {
             return new JsonObject { ["TrainingJobSummaries"] = new JsonArray([.. lines.Select(line => line.Line)]) }.With("NextToken", page.Next);

@@ -22,6 +22,18 @@ internal sealed class TuningRun(RecordStore store, JobBoard board, TrainingJobs 
     /// <returns>When it is at its end, or left.</returns>
     public async Task RunAsync(StoredRecord record, CancellationToken cancellation)
     {
+        try
+        {
+            await TryAsync(record, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InputException or ApiException)
+        {
+            await FailAsync(record, e.Message).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(StoredRecord record, CancellationToken cancellation)
+    {
         var plan = TuningPlan.Parse(ApiFields.Of(TuningJobDocument.Of(record).Request), roots);
         var trials = Trials.List(plan);
         var ended = new Dictionary<string, StoredRecord>(StringComparer.Ordinal);
@@ -42,7 +54,11 @@ internal sealed class TuningRun(RecordStore store, JobBoard board, TrainingJobs 
             {
                 var values = trials[next];
                 var name = plan.ChildName(next, values);
-                await CreateAsync(plan, name, values).ConfigureAwait(false);
+                if (!await CreateAsync(plan, name, values).ConfigureAwait(false))
+                {
+                    break;
+                }
+
                 open.Add(name);
                 next++;
             }
@@ -80,21 +96,43 @@ internal sealed class TuningRun(RecordStore store, JobBoard board, TrainingJobs 
     }
 
     /// <summary>Creates a training job, or finds the one that was created before this process took over.</summary>
-    private async Task CreateAsync(TuningPlan plan, string name, IReadOnlyDictionary<string, string> values)
+    /// <returns>False where the queue is full: it is tried again.</returns>
+    private async Task<bool> CreateAsync(TuningPlan plan, string name, IReadOnlyDictionary<string, string> values)
     {
         if (await store.FindAsync(RecordKinds.TrainingJob, name).ConfigureAwait(false) is not null)
         {
-            return;
+            return true;
         }
 
         try
         {
             await jobs.CreateAsync(ApiFields.Of(plan.Request(name, values)), plan.Name, values).ConfigureAwait(false);
         }
-        catch (ApiException e) when (e.Code == "ResourceInUse")
+        catch (ApiException e) when (e.Code == ApiErrors.ResourceInUse)
         {
             // Another process was faster.
         }
+        catch (ApiException e) when (e.Code == ApiErrors.ResourceLimitExceeded)
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private async Task FailAsync(StoredRecord record, string reason)
+    {
+        var time = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await store.ChangeAsync(record.Kind, record.Name, now => now.Owner != record.Owner || now.Ended is not null ? null : now with
+        {
+            Status = JobStatuses.Failed,
+            Modified = time,
+            Ended = time,
+            Owner = null,
+            Lease = null,
+            Document = (TuningJobDocument.Of(now) with { FailureReason = reason }).Write(),
+        }).ConfigureAwait(false);
+        board.Signal(record.Name);
     }
 
     private async Task StopAsync(HashSet<string> open)

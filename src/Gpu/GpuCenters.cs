@@ -7,6 +7,7 @@ internal sealed class GpuCenters : SimdCenters
 {
     private static long packings;
 
+    private readonly Lock gate = new();
     private PackedCenters? host;
     private bool isHostPacked;
 
@@ -33,12 +34,16 @@ internal sealed class GpuCenters : SimdCenters
     /// <returns>The packing.</returns>
     public PackedCenters ForHost(IAssignmentKernel kernel)
     {
-        if (!isHostPacked)
+        // One packing may serve several threads.
+        lock (gate)
         {
-            host = kernel.Pack(Centers, CenterCount, FeatureCount, host);
-            isHostPacked = true;
-        }
+            if (!isHostPacked)
+            {
+                host = kernel.Pack(Centers, CenterCount, FeatureCount, host);
+                isHostPacked = true;
+            }
 
-        return host!;
+            return host!;
+        }
     }
 }

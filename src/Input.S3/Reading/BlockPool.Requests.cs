@@ -111,7 +111,9 @@ internal sealed partial class BlockPool
             var buffers = run.Blocks.ConvertAll(block => new Memory<byte>(block.Memory, 0, LengthOf(source, block.Index)));
             await read(source.Item, run.Blocks[0].Index * blockBytes, buffers, position => Arrive(run.Blocks[position]), closing.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+#pragma warning disable CA1031 // Whoever waits for the blocks gets it.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             failure = e;
         }

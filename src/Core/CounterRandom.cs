@@ -42,8 +42,8 @@ internal enum RandomPurpose
     /// <summary>Centers for clusters of new rows.</summary>
     NewClusters = 13,
 
-    /// <summary>The order of a job's objects.</summary>
-    ObjectOrder = 16,
+    /// <summary>The order of the files.</summary>
+    FileOrder = 16,
 
     /// <summary>The hyperparameters that a tuning job tries.</summary>
     Tuning = 17,

@@ -18,6 +18,10 @@ public sealed record JobRequest
     /// <value>All numeric ones by default.</value>
     public ColumnChoice Choice { get; init; } = new();
 
+    /// <summary>Shuffles the order of the files.</summary>
+    /// <value>A seed; null by default, for the order of their names.</value>
+    public long? FileOrderSeed { get; init; }
+
     /// <summary>What to train.</summary>
     /// <value>Required. Threads, memory, backend and shards are the machines' own matter, and so is the checkpoint.</value>
     public required TrainingOptions Options { get; init; }

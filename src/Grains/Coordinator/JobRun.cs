@@ -111,7 +111,7 @@ internal sealed partial class JobRun : IDisposable
 
     private JobEnd Train()
     {
-        var named = services.Compute.Files.Open(request.Paths, request.Format);
+        var named = FileOrder.Shuffle(services.Compute.Files.Open(request.Paths, request.Format), request.FileOrderSeed);
         using var input = InputSet.Create([.. named.Select(each => each.File)], request.Choice);
         Volatile.Write(ref offers, new PassOffers(id, InputSpec.Of(request.Paths, request.Format, request.Choice, named, input)));
         var limits = services.Compute.Limits;

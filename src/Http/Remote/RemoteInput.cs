@@ -9,12 +9,14 @@ internal sealed class RemoteInput
 {
     private readonly DataDistribution distribution;
     private readonly string[] owners;
+    private readonly long? fileOrderSeed;
 
-    private RemoteInput(InputSet rows, InputSpec spec, string[] owners)
+    private RemoteInput(InputSet rows, InputSpec spec, string[] owners, long? fileOrderSeed)
     {
         Rows = rows;
         Spec = spec;
         this.owners = owners;
+        this.fileOrderSeed = fileOrderSeed;
         distribution = spec.Distribution;
     }
 
@@ -29,12 +31,13 @@ internal sealed class RemoteInput
     /// <param name="listings">Of at least one worker, in the order of --workers.</param>
     /// <param name="choice">The columns wanted.</param>
     /// <param name="distribution">Who has which files.</param>
+    /// <param name="fileOrderSeed">Shuffles the order of the files; null for the order of their names.</param>
     /// <returns>The input.</returns>
     /// <exception cref="InputException">The columns cannot be had, or two workers have a file of one name.</exception>
     /// <exception cref="InstanceFaultException">A worker has other files than the first.</exception>
-    public static RemoteInput Create(InputRequest request, IReadOnlyList<(WorkerClient Client, InputListing Listing)> listings, ColumnChoice choice, DataDistribution distribution)
+    public static RemoteInput Create(InputRequest request, IReadOnlyList<(WorkerClient Client, InputListing Listing)> listings, ColumnChoice choice, DataDistribution distribution, long? fileOrderSeed)
     {
-        var found = distribution == DataDistribution.ShardedByKey ? Union(request, listings) : Shared(request, listings);
+        var found = FileOrder.Shuffle(distribution == DataDistribution.ShardedByKey ? Union(request, listings) : Shared(request, listings), fileOrderSeed);
         var rows = InputSet.Create([.. found.Select(entry => entry.File)], choice);
         var spec = new InputSpec
         {
@@ -46,7 +49,7 @@ internal sealed class RemoteInput
             Columns = rows.Columns,
             ColumnsAreNamed = rows.ColumnsAreNamed,
         };
-        return new RemoteInput(rows, spec, [.. found.Select(entry => entry.Owner)]);
+        return new RemoteInput(rows, spec, [.. found.Select(entry => entry.Owner)], fileOrderSeed);
     }
 
     /// <summary>Insists that a worker still, or also, has the files that the plan was made with.</summary>
@@ -56,7 +59,7 @@ internal sealed class RemoteInput
     public void Require(string url, InputListing listing)
     {
         var wanted = distribution == DataDistribution.FullyReplicated ? Spec.Files : [.. Spec.Files.Where((_, i) => owners[i] == url)];
-        var here = distribution == DataDistribution.FullyReplicated ? [.. listing.Files.Select(Identity)] : WithRows(listing).Select(Identity).ToArray();
+        var here = distribution == DataDistribution.FullyReplicated ? [.. FileOrder.Shuffle(listing.Files, fileOrderSeed).Select(Identity)] : WithRows(listing).Select(Identity).ToArray();
         for (var i = 0; i < Math.Max(wanted.Count, here.Length); i++)
         {
             var (one, other) = (i < wanted.Count ? wanted[i] : null, i < here.Length ? here[i] : null);

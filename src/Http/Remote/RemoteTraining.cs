@@ -28,11 +28,12 @@ public sealed class RemoteTraining : IDisposable
     /// <param name="distribution">Who has which files.</param>
     /// <param name="warn">Told of workers that are not there, go and come, a line each, from any thread.</param>
     /// <param name="cancellation">Stops waiting.</param>
+    /// <param name="fileOrderSeed">Shuffles the order of the files; null for the order of their names.</param>
     /// <returns>The training, to be run and disposed.</returns>
     /// <exception cref="InputException">No worker is reachable, one that is needed is not, or the paths or columns are wrong.</exception>
     public static RemoteTraining Connect(
         IReadOnlyList<string> urls, WorkerClientOptions options, IReadOnlyList<string> paths, InputFormatOptions format, ColumnChoice choice, DataDistribution distribution, Action<string> warn,
-        CancellationToken cancellation)
+        CancellationToken cancellation, long? fileOrderSeed = null)
     {
         var clients = Clients(urls, options);
         try
@@ -40,7 +41,7 @@ public sealed class RemoteTraining : IDisposable
             var request = new InputRequest(paths, format.Format, format.CsvHeader, format.CsvDelimiter);
             var found = Task.WhenAll(clients.Select(client => Ask(client, request, cancellation))).GetAwaiter().GetResult();
             var ready = Ready(clients, found, distribution, warn);
-            var input = RemoteInput.Create(request, [.. ready.Select(entry => (entry.Client, entry.Listing))], choice, distribution);
+            var input = RemoteInput.Create(request, [.. ready.Select(entry => (entry.Client, entry.Listing))], choice, distribution, fileOrderSeed);
             var agreeing = ready.Where(entry => Agrees(input, entry.Client, entry.Listing, warn)).Select(entry => (entry.Client, entry.Info));
             return new RemoteTraining(new HttpFleet(clients, agreeing, input, request, warn, TimeProvider.System), input);
         }

@@ -78,10 +78,6 @@ internal static class InputSpecCodec
             var length = reader.Whole(0, long.MaxValue / 4096, "a file's length");
             var rows = reader.Whole(-1, long.MaxValue / 4096, "a file's rows");
             files[i] = new FileIdentity(name, length, rows < 0 ? null : rows, reader.Flag("whether a file can be read anywhere"));
-            if (i > 0 && string.CompareOrdinal(files[i - 1].Name, name) > 0)
-            {
-                throw reader.Wrong("has files out of their order");
-            }
         }
 
         return files;

@@ -167,11 +167,11 @@ internal sealed class LocalJob : IDisposable
         };
         if (options.Workers.Count > 0)
         {
-            using var workers = RemoteTraining.Connect(options.Workers, options.WorkerAccess, request.Paths, request.Format, request.Choice, DataDistribution.FullyReplicated, log, stop.Token);
+            using var workers = RemoteTraining.Connect(options.Workers, options.WorkerAccess, request.Paths, request.Format, request.Choice, DataDistribution.FullyReplicated, log, stop.Token, request.FileOrderSeed);
             return workers.Train(training, new Reporter(this), null, stop.Token);
         }
 
-        var files = options.Roots.Open(request.Paths, request.Format);
+        var files = FileOrder.Shuffle(options.Roots.Open(request.Paths, request.Format), request.FileOrderSeed);
         using var input = InputSet.Create([.. files.Select(each => each.File)], request.Choice);
         return Trainer.Train(input, training, new Reporter(this), stop.Token);
     }

@@ -23,6 +23,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
         Paths = Paths(plan.Train.Source, plan.Train.IsManifest),
         Format = plan.Train.Channel.Content.Format,
         Choice = plan.Train.Channel.Content.Choice,
+        FileOrderSeed = plan.Train.ShuffleSeed,
         Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
     };
 

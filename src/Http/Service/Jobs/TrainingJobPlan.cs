@@ -9,7 +9,8 @@ namespace KMeans.Http.Service.Jobs;
 /// <param name="Source">The s3:// address or the path of its data, below the roots.</param>
 /// <param name="IsManifest">Whether the source is a list of files.</param>
 /// <param name="Channel">Its name and what its files are.</param>
-internal sealed record PlannedChannel(string Source, bool IsManifest, Channel Channel);
+/// <param name="ShuffleSeed">ShuffleConfig's: shuffles the order of its files; null for the order of their names.</param>
+internal sealed record PlannedChannel(string Source, bool IsManifest, Channel Channel, long? ShuffleSeed);
 
 /// <summary>What a CreateTrainingJob asks for, checked before anything is stored: a wrong name, hyperparameter or place is known at once and not after the job has waited.</summary>
 internal sealed partial record TrainingJobPlan
@@ -176,7 +177,7 @@ internal sealed partial record TrainingJobPlan
             var isManifest = source.RequireChoice("S3DataType", "S3Prefix", "ManifestFile") == "ManifestFile";
             source.Choice("S3DataDistributionType", "FullyReplicated", "ShardedByS3Key");
             var content = ChannelContent.Parse(channel.Text("ContentType", 256), name);
-            var planned = new PlannedChannel(Place(source.RequireText("S3Uri"), $"inputDataConfig.{name}.s3Uri", roots), isManifest, new Channel { Name = name, Content = content });
+            var planned = new PlannedChannel(Place(source.RequireText("S3Uri"), $"inputDataConfig.{name}.s3Uri", roots), isManifest, new Channel { Name = name, Content = content }, channel.Object("ShuffleConfig")?.RequireWhole("Seed", long.MinValue, long.MaxValue));
             if (!channels.TryAdd(name, planned))
             {
                 throw ApiErrors.Validation($"InputDataConfig has the channel '{name}' twice.");

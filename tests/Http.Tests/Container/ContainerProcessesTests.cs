@@ -7,7 +7,7 @@ namespace KMeans.Http.Tests.Container;
 /// <summary>Containers as processes of their own, with the files, pipes and hosts of the contract.</summary>
 public sealed class ContainerProcessesTests : IDisposable
 {
-    private const int Rows = 40_000;
+    private const int RowCount = 40_000;
 
     private static readonly string[] Two = ["algo-1", "algo-2"];
 
@@ -19,7 +19,7 @@ public sealed class ContainerProcessesTests : IDisposable
     public async Task Train_OfTwoHostsWithFiles_EndsWithTheModelAndTheMetrics()
     {
         var roots = Two.Select(host => new ContainerRoot(folder, host).Configure(host, Two)
-            .Put(Channel.Train, "part-0", ContainerRoot.Records(0, 15_000)).Put(Channel.Train, "part-1", ContainerRoot.Records(15_000, Rows - 15_000)).Put(Channel.Test, "part-0", ContainerRoot.Records(0, 500)));
+            .Put(Channel.Train, "part-0", ContainerRoot.Records(0, 15_000)).Put(Channel.Train, "part-1", ContainerRoot.Records(15_000, RowCount - 15_000)).Put(Channel.Test, "part-0", ContainerRoot.Records(0, 500)));
 
         await AssertTrained([.. roots], Two);
     }
@@ -28,9 +28,36 @@ public sealed class ContainerProcessesTests : IDisposable
     public async Task Train_OfTwoHostsWithPipes_EndsWithTheModelOfFiles()
     {
         ContainerRoot[] roots = [.. Two.Select(host => new ContainerRoot(folder, host).Configure(host, Two, mode: "Pipe").Put(Channel.Test, "part-0", ContainerRoot.Records(0, 500)))];
-        var writing = Task.WhenAll(roots.Select(root => root.Pipe(Channel.Train, ContainerRoot.Records(0, Rows))));
+        var writing = Task.WhenAll(roots.Select(root => root.Pipe(Channel.Train, ContainerRoot.Records(0, RowCount))));
 
         await AssertTrained(roots, Two);
+        await writing;
+    }
+
+    [Theory]
+    [InlineData("FastFile", null)]
+    [InlineData("FastFile", "application/x-parquet")]
+    [InlineData("File", "text/csv")]
+    [InlineData("FastFile", "text/csv;label_size=0")]
+    [InlineData("Pipe", "text/csv; label_size=1")]
+    public async Task Train_OfTwoHostsInOtherModesAndFormats_EndsWithTheModelAndTheMetrics(string mode, string? contentType)
+    {
+        byte[] Rows(int count) => contentType switch
+        {
+            null => ContainerRoot.Records(0, count),
+            "application/x-parquet" => ContainerRoot.Parquet(0, count),
+            _ => ContainerRoot.Csv(0, count, withLabels: !contentType.EndsWith('0')),
+        };
+        var content = Rows(RowCount);
+        ContainerRoot[] roots = [.. Two.Select(host => new ContainerRoot(folder, host).Configure(host, Two, mode: mode, contentType: contentType).Put(Channel.Test, "part-0", Rows(500)))];
+        var writing = mode == "Pipe" ? Task.WhenAll(roots.Select(root => root.Pipe(Channel.Train, content))) : Task.CompletedTask;
+        if (mode != "Pipe")
+        {
+            Assert.All(roots, root => root.Put(Channel.Train, "folder/part-0", content));
+        }
+
+        var isText = contentType?.StartsWith("text/csv", StringComparison.Ordinal) ?? false;
+        await AssertTrained(roots, Two, isText ? Expected("rows.csv", ContainerRoot.Csv(0, RowCount, withLabels: false)) : Expected());
         await writing;
     }
 
@@ -41,7 +68,7 @@ public sealed class ContainerProcessesTests : IDisposable
         string[] hosts = [.. Two, "algo-3"];
         ContainerRoot[] roots = [.. hosts.Select(host => new ContainerRoot(folder, host).Configure(host, hosts, distribution: "ShardedByS3Key"))];
         roots[0].Put(Channel.Train, "part-0", ContainerRoot.Records(0, 15_000)).Put(Channel.Test, "part-0", ContainerRoot.Records(0, 500));
-        roots[1].Put(Channel.Train, "part-1", ContainerRoot.Records(15_000, Rows - 15_000));
+        roots[1].Put(Channel.Train, "part-1", ContainerRoot.Records(15_000, RowCount - 15_000));
         Directory.CreateDirectory(roots[2].Paths.Channel(Channel.Train));
 
         await AssertTrained(roots, hosts);
@@ -51,7 +78,7 @@ public sealed class ContainerProcessesTests : IDisposable
     public async Task Train_OnOneHostThatIsStopped_GoesOnFromItsCheckpoint()
     {
         // Epochs enough that it does not end before it is stopped; the same rows are copied anew for the second run.
-        var records = ContainerRoot.Records(0, Rows);
+        var records = ContainerRoot.Records(0, RowCount);
         ContainerRoot Host(string name) => new ContainerRoot(folder, name).Configure("algo-1", ["algo-1"], new() { ["epochs"] = "150" }).Put(Channel.Train, "part-0", records).Put(Channel.Test, "part-0", ContainerRoot.Records(0, 500));
         var (first, second, whole) = (Host("first"), Host("second"), Host("whole"));
         Directory.CreateDirectory(first.Paths.Checkpoints);
@@ -94,9 +121,10 @@ public sealed class ContainerProcessesTests : IDisposable
 
     private static KMeansProcess Start(ContainerRoot root, string addresses) => KMeansProcess.Start("container", "train", "--root", root.Paths.Root, "--threads", "1", "--address", addresses);
 
-    private async Task AssertTrained(ContainerRoot[] roots, string[] hosts)
+    private Task AssertTrained(ContainerRoot[] roots, string[] hosts) => AssertTrained(roots, hosts, Expected());
+
+    private async Task AssertTrained(ContainerRoot[] roots, string[] hosts, (string Fingerprint, double Msd) expected)
     {
-        var expected = Expected();
         var processes = roots.Select(root => Start(root, Addresses(hosts))).ToList();
         foreach (var process in processes)
         {
@@ -126,10 +154,12 @@ public sealed class ContainerProcessesTests : IDisposable
     private static string FingerprintOf(string log) => log.Split(" fingerprint ")[1][..64];
 
     /// <summary>What a training of all rows in this process gives.</summary>
-    private (string Fingerprint, double Msd) Expected()
+    private (string Fingerprint, double Msd) Expected() => Expected("rows.pbr", ContainerRoot.Records(0, RowCount));
+
+    private (string Fingerprint, double Msd) Expected(string name, byte[] rows)
     {
         Directory.CreateDirectory(folder["expected"]);
-        File.WriteAllBytes(folder["expected/rows.pbr"], ContainerRoot.Records(0, Rows));
+        File.WriteAllBytes(folder[$"expected/{name}"], rows);
         var report = Trainer.Train(folder["expected"], new KMeans.Training.TrainingOptions { ClusterCount = 10 }).Report;
         return (report.Fingerprint, report.Msd);
     }

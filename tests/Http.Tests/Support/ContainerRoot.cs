@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using KMeans.Input.Parquet;
 using KMeans.Input.RecordIO;
 using KMeans.SageMaker;
 
@@ -25,26 +28,40 @@ internal sealed partial class ContainerRoot
 
     public string FailureText => File.Exists(Paths.Failure) ? File.ReadAllText(Paths.Failure) : "";
 
-    /// <summary>Rows [first, first + count) of one sequence, around ten centers, as recordIO.</summary>
+    /// <summary>Rows [first, first + count) of one sequence, around ten centers, as recordIO with labels.</summary>
     public static byte[] Records(int first, int count)
     {
         using var stream = new MemoryStream();
         var writer = new RecordWriter(stream);
-        var row = new float[Features];
         for (var i = first; i < first + count; i++)
         {
-            var random = new Random(i);
-            for (var f = 0; f < Features; f++)
-            {
-                row[f] = (i % 10 * 3) + (f % 3) + random.NextSingle();
-            }
-
-            writer.Add<float>(RecordField.Features, RecordWriter.Values, row);
+            writer.Add<float>(RecordField.Features, RecordWriter.Values, Row(i));
             writer.Add<float>(RecordField.Label, RecordWriter.Values, [i % 10]);
             writer.EndRecord();
         }
 
         return stream.ToArray();
+    }
+
+    /// <summary>The same rows as CSV, behind their labels where they have them.</summary>
+    public static byte[] Csv(int first, int count, bool withLabels) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(first, count)
+        .Select(i => string.Create(CultureInfo.InvariantCulture, $"{(withLabels ? $"{i % 10}," : "")}{string.Join(',', Row(i).Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}\n"))));
+
+    /// <summary>The same rows as Parquet.</summary>
+    public static byte[] Parquet(int first, int count)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new ParquetWriter(stream, Enumerable.Range(0, Features).Select(f => new ParquetWriterColumn($"c{f}", ParquetWriterType.Real32)));
+        var rows = Enumerable.Range(first, count).Select(Row).ToList();
+        writer.WriteRowGroup(count, [.. Enumerable.Range(0, Features).Select(f => ParquetColumnData.Of(rows.Select(row => row[f]).ToArray()))]);
+        writer.Finish();
+        return stream.ToArray();
+    }
+
+    private static float[] Row(int i)
+    {
+        var random = new Random(i);
+        return [.. Enumerable.Range(0, Features).Select(f => (i % 10 * 3) + (f % 3) + random.NextSingle())];
     }
 
     /// <summary>The three files of the contract.</summary>
@@ -57,7 +74,8 @@ internal sealed partial class ContainerRoot
             channel["ContentType"] = contentType;
         }
 
-        Write(Paths.InputData, new Dictionary<string, object> { [Channel.Train] = channel, [Channel.Test] = new Dictionary<string, string> { ["TrainingInputMode"] = "File" } });
+        var test = new Dictionary<string, string>(channel) { ["TrainingInputMode"] = "File", ["S3DistributionType"] = "FullyReplicated" };
+        Write(Paths.InputData, new Dictionary<string, object> { [Channel.Train] = channel, [Channel.Test] = test });
         Write(Paths.Resources, new Dictionary<string, object> { ["current_host"] = current, ["hosts"] = hosts, ["network_interface_name"] = "eth0" });
         return this;
     }

@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+using KMeans.Gpu.Kernels;
+using KMeans.Gpu.Tests.Support;
+
+namespace KMeans.Gpu.Tests.Kernels;
+
+/// <summary>What the scan of the products becomes for a CUDA device. What it computes is the contract's matter.</summary>
+public class LeastScoresKernelTests
+{
+    private static readonly string Ptx = KernelCompiler.Ptx(KernelCompiler.Kernel(typeof(LeastScoresKernel), nameof(LeastScoresKernel.Scan)), groups: null);
+
+    [Fact]
+    public void Kernel_UsesNoLocalMemory() => Assert.DoesNotContain(".local", Ptx, StringComparison.Ordinal);
+
+    [Fact]
+    public void Kernel_HasOneBarrier() => Assert.Single(Regex.Matches(Ptx, @"\bbar(rier)?\.sync\b"));
+
+    [Fact]
+    public void Kernel_RoundsAsIeee()
+    {
+        Assert.DoesNotContain(".ftz", Ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain(".approx", Ptx, StringComparison.Ordinal);
+    }
+}

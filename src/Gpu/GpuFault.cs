@@ -20,7 +20,14 @@ internal static class GpuFault
     /// <summary>What a failure says, in one line.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>The text.</returns>
-    public static string Reason(Exception exception) => (exception is CuBlasException library ? library.Error.ToString() : exception.Message).ReplaceLineEndings(" ").Trim();
+    public static string Reason(Exception exception) => exception switch
+    {
+        CuBlasException library => library.Error.ToString(),
+
+        // The first sentence names the library; a dozen places where it was looked for follow.
+        DllNotFoundException => exception.Message.Split(". ", 2)[0],
+        _ => exception.Message.ReplaceLineEndings(" ").Trim(),
+    };
 
     /// <summary>Whether smaller tiles may help.</summary>
     /// <param name="exception">The exception.</param>

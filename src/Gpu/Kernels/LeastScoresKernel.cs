@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace KMeans.Gpu.Kernels;
@@ -12,7 +13,7 @@ internal static class LeastScoresKernel
     /// <param name="starts">|c|^2 of these centers in, infinity for places without one.</param>
     /// <param name="samples">Row-major (n, d) in: for the norms.</param>
     /// <param name="sampleCount">n.</param>
-    /// <param name="centerCount">K of the tile.</param>
+    /// <param name="centerCount">K of the tile, a multiple of eight sides.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="firstCenter">The index of the tile's first center; 0 begins new proposals, anything else goes on with those that are there.</param>
     /// <param name="proposals">Length n in and out.</param>
@@ -35,9 +36,9 @@ internal static class LeastScoresKernel
             if (row < sampleCount)
             {
                 var at = (long)row * centerCount;
-                for (var center = lane; center < centerCount; center += side)
+                for (var center = lane; center < centerCount; center += RegisterBlock.Size * side)
                 {
-                    own = Proposal.Take(own, products[at + center] + starts[center], firstCenter + center);
+                    own = Take(own, LoadScores(products, at + center, starts, center, side), firstCenter + center, side);
                 }
 
                 at = (long)row * featureCount;
@@ -72,5 +73,34 @@ internal static class LeastScoresKernel
 
             proposals[firstRow + row] = joined;
         }
+    }
+
+    /// <summary>Eight scores a side apart, so that as many reads are under way at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static RegisterBlock LoadScores(ArrayView<float> products, long at, ArrayView<float> starts, int center, int side)
+    {
+        RegisterBlock scores;
+        scores.Low.A = products[at] + starts[center];
+        scores.Low.B = products[at + side] + starts[center + side];
+        scores.Low.C = products[at + (2 * side)] + starts[center + (2 * side)];
+        scores.Low.D = products[at + (3 * side)] + starts[center + (3 * side)];
+        scores.High.A = products[at + (4 * side)] + starts[center + (4 * side)];
+        scores.High.B = products[at + (5 * side)] + starts[center + (5 * side)];
+        scores.High.C = products[at + (6 * side)] + starts[center + (6 * side)];
+        scores.High.D = products[at + (7 * side)] + starts[center + (7 * side)];
+        return scores;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Proposal Take(Proposal proposal, RegisterBlock scores, int center, int side)
+    {
+        proposal = Proposal.Take(proposal, scores.Low.A, center);
+        proposal = Proposal.Take(proposal, scores.Low.B, center + side);
+        proposal = Proposal.Take(proposal, scores.Low.C, center + (2 * side));
+        proposal = Proposal.Take(proposal, scores.Low.D, center + (3 * side));
+        proposal = Proposal.Take(proposal, scores.High.A, center + (4 * side));
+        proposal = Proposal.Take(proposal, scores.High.B, center + (5 * side));
+        proposal = Proposal.Take(proposal, scores.High.C, center + (6 * side));
+        return Proposal.Take(proposal, scores.High.D, center + (7 * side));
     }
 }

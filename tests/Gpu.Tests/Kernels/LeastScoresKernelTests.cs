@@ -13,6 +13,14 @@ public class LeastScoresKernelTests
     public void Kernel_UsesNoLocalMemory() => Assert.DoesNotContain(".local", Ptx, StringComparison.Ordinal);
 
     [Fact]
+    public void Loop_OverTheCenters_ReadsEightProductsBeforeItBranches()
+    {
+        // Eight products and their starts; the other reads of global memory are a row's values and an earlier proposal.
+        var blocks = Ptx.Split("bra");
+        Assert.Single(blocks, block => Regex.Matches(block, @"ld\.global\.f32").Count == 16);
+    }
+
+    [Fact]
     public void Kernel_HasOneBarrier() => Assert.Single(Regex.Matches(Ptx, @"\bbar(rier)?\.sync\b"));
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ILGPU.Runtime.Cuda;
 using KMeans.Gpu.Products;
 using KMeans.Gpu.Tests.Support;
@@ -74,6 +76,24 @@ public class ProductSourceTests
         Assert.All(Enumerable.Range(0, 3), _ => Assert.False(products.IsTaken(Centers, Features)));
         Assert.Equal(1, opened);
         CheckRefusal(simulator, "libcublas.so.12");
+    }
+
+    [Fact]
+    public void IsTaken_WhereILGpuFindsNoCuBlas_IsNotAndNamesTheLibrary()
+    {
+        if (new[] { "libcublas.so.12", "libcublas.so.11", "libcublas.so.10", "cublas64_12", "cublas64_11", "cublas64_10" }.Any(name => NativeLibrary.TryLoad(name, out _)))
+        {
+            return;
+        }
+
+        // The library is looked for before anything is asked of the device, so that a hollow one does.
+        var accelerator = (CudaAccelerator)RuntimeHelpers.GetUninitializedObject(typeof(CudaAccelerator));
+        GC.SuppressFinalize(accelerator);
+        using var simulator = new Simulator();
+        simulator.Kernel.Device.Products.Library = () => new CuBlasProduct(accelerator);
+        Assert.False(simulator.Kernel.Device.Products.IsTaken(Centers, Features));
+        CheckRefusal(simulator, "cublas");
+        Assert.InRange(simulator.Log[0].Length, 1, 250);
     }
 
     [Theory]

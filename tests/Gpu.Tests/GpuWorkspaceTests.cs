@@ -121,6 +121,30 @@ public class GpuWorkspaceTests
         Assert.Contains("cuBLAS is not used", Assert.Single(simulator.Log), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Finish_WhenTheLibraryFailsAndCentersArePackedOnce_LeavesAllRowsToTheCpu(bool inPieces)
+    {
+        using var simulator = new Simulator(path: ScorePath.Product);
+        simulator.Fail((call, before) => call == DeviceCall.Launch ? new CuBlasException(CuBlasStatus.CUBLAS_STATUS_INTERNAL_ERROR) : inPieces && before == 0 ? Simulator.OutOfMemory : null);
+        using var workspace = simulator.Kernel.CreateWorkspace(RowCount, FeatureCount, CenterCount);
+        var slots = Attach(workspace);
+        var packed = simulator.Kernel.Pack(Centers, CenterCount, FeatureCount);
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            Fill(slots[batch % 2], batch);
+            workspace.Stage(batch % 2, RowCount);
+            workspace.Begin(batch % 2, packed);
+            Check(workspace, batch % 2, batch, Centers);
+        }
+
+        Assert.Equal((0, Batches * RowCount), (workspace.DeviceRows, workspace.HostRows));
+        Assert.Single(simulator.Log, line => line.Contains("cuBLAS is not used (CUBLAS_STATUS_INTERNAL_ERROR)", StringComparison.Ordinal));
+
+        Assert.Equal(0, simulator.Kernel.Report().ProductRows);
+    }
+
     [Fact]
     public void Finish_OfAnErrorOfTheProgram_DoesNotHideIt()
     {

@@ -21,7 +21,7 @@ public sealed record DeviceShape(int Features, int Centers, double KernelGflops,
     /// <summary>The fused kernel, in 10^9 operations a second.</summary>
     public double FusedGflops { get; init; }
 
-    /// <summary>The matrix library's product with the kernel that looks through its scores, in the same unit; null where there is none.</summary>
+    /// <summary>A matrix product with the kernel that looks through its scores, in the same unit; null where there is no library for it.</summary>
     public double? ProductGflops { get; init; }
 
     /// <summary>Whether training takes the product for this shape.</summary>

@@ -17,7 +17,7 @@ public class LeastScoresKernelTests
     {
         // Eight products and their starts; the other reads of global memory are a row's values and an earlier proposal.
         var blocks = Ptx.Split("bra");
-        Assert.Single(blocks, block => Regex.Matches(block, @"ld\.global\.f32").Count == 16);
+        Assert.Single(blocks, block => Regex.Count(block, @"ld\.global\.f32") == 16);
     }
 
     [Fact]

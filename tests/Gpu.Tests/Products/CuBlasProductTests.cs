@@ -1,6 +1,5 @@
 using KMeans.Gpu.Products;
 using KMeans.Gpu.Tests.Support;
-using KMeans.Kernels;
 using KMeans.Tests.Kernels;
 using KMeans.Tests.Support;
 

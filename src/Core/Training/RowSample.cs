@@ -1,3 +1,4 @@
+using System.Buffers;
 using KMeans.Models;
 
 namespace KMeans.Training;
@@ -111,21 +112,33 @@ internal sealed class RowSample
         }
     }
 
-    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys.</summary>
+    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys. What is sealed stays as it is.</summary>
     public void Seal()
     {
         Shrink();
-        entries.AsSpan(0, Count).Sort(static (a, b) => a.Key.CompareTo(b.Key));
-        var ordered = new float[Count * featureCount];
+        if (IsInOrder())
+        {
+            return;
+        }
+
+        var keys = new long[Count];
+        var order = new int[Count];
         for (var i = 0; i < Count; i++)
         {
-            Row(i).CopyTo(ordered.AsSpan(i * featureCount));
-            entries[i] = entries[i] with { Slot = i };
+            (keys[i], order[i]) = (entries[i].Key, i);
+        }
+
+        Array.Sort(keys, order);
+        var ordered = GC.AllocateUninitializedArray<float>(Count * featureCount);
+        var sorted = new Entry[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            Row(order[i]).CopyTo(ordered.AsSpan(i * featureCount));
+            sorted[i] = entries[order[i]] with { Slot = i };
         }
 
         // Both are full then, so that a row that is appended later has them grown together.
-        values = ordered;
-        Array.Resize(ref entries, Count);
+        (values, entries) = (ordered, sorted);
     }
 
     /// <summary>One row.</summary>
@@ -234,19 +247,40 @@ internal sealed class RowSample
         entries[Count++] = entry;
     }
 
-    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory.</summary>
+    private bool IsInOrder()
+    {
+        var isFull = entries.Length == Count && values.Length == Count * featureCount;
+        for (var i = 0; i < Count && isFull; i++)
+        {
+            isFull = entries[i].Slot == i && (i == 0 || entries[i - 1].Key < entries[i].Key);
+        }
+
+        return isFull;
+    }
+
+    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory. O(m).</summary>
     private void Shrink()
     {
-        entries.AsSpan(0, Count).Sort(static (a, b) => (a.Priority, a.Key).CompareTo((b.Priority, b.Key)));
         if (Count > limit)
         {
-            Threshold = Math.Min(Threshold, entries[limit].Priority);
+            var priorities = ArrayPool<double>.Shared.Rent(Count);
+            for (var i = 0; i < Count; i++)
+            {
+                priorities[i] = entries[i].Priority;
+            }
+
+            Threshold = Math.Min(Threshold, OrderStatistic.Select(priorities.AsSpan(0, Count), limit));
+            ArrayPool<double>.Shared.Return(priorities);
         }
 
         var kept = 0;
-        while (kept < Math.Min(Count, limit) && entries[kept].Priority < Threshold)
+        for (var i = 0; i < Count; i++)
         {
-            kept++;
+            if (entries[i].Priority < Threshold)
+            {
+                (entries[kept], entries[i]) = (entries[i], entries[kept]);
+                kept++;
+            }
         }
 
         // Rows that lie beyond the new end move into the places of those that were dropped: there are as many.

@@ -42,8 +42,8 @@ public class CuBlasProductTests
 
     [PrerequisiteTheory(Prerequisite.Blas)]
     [InlineData(300, 200, 257, 0)]
-    [InlineData(150, 2048, 256, 0)]
-    [InlineData(300, 70, 50, 1e6)]
+    [InlineData(30, 2048, 256, 0)]
+    [InlineData(100, 70, 50, 1e6)]
     public void Assign_WithARealLibrary_MatchesScalar(int rows, int centers, int features, double offset)
     {
         using var simulator = new Simulator();

@@ -3,14 +3,13 @@ using KMeans.Gpu.Tests.Support;
 
 namespace KMeans.Gpu.Tests.Products;
 
-public class ProductProbeTests
+public class ProductProbeTests(SharedDevice shared) : IClassFixture<SharedDevice>
 {
     [Fact]
     public void Fault_OfThePlainKernel_IsNone()
     {
-        using var device = GpuDevices.OpenSimulator(assertions: true);
-        using var product = new KernelProduct(device);
-        Assert.Null(ProductProbe.Fault(device, product));
+        using var product = new KernelProduct(shared.Device);
+        Assert.Null(ProductProbe.Fault(shared.Device, product));
     }
 
     [Theory]
@@ -33,9 +32,5 @@ public class ProductProbeTests
     [Fact]
     public void Fault_OfWhatIsNoNumber_SaysWhatIsWrong() => Check(HostProduct.Of(_ => float.NaN));
 
-    private static void Check(HostProduct product)
-    {
-        using var device = GpuDevices.OpenSimulator(assertions: true);
-        Assert.Contains("where float32 gives", ProductProbe.Fault(device, product), StringComparison.Ordinal);
-    }
+    private void Check(HostProduct product) => Assert.Contains("where float32 gives", ProductProbe.Fault(shared.Device, product), StringComparison.Ordinal);
 }

@@ -20,6 +20,7 @@ internal sealed class Simulator : IDisposable
             }
         });
         Kernel.Device.Products.Path = path;
+        Kernel.Device.Products.Setting = _ => null;
     }
 
     public GpuKernel Kernel { get; }

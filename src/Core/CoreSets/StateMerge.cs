@@ -24,6 +24,7 @@ internal static class StateMerge
         var limit = Math.Max(SummaryRows.Auto.For(rows, d, clusterCount), models.Max(model => model.State!.Sample.Limit));
         var costLimit = Math.Max(PassPlan.CostSampleLimit(rows), models.Max(model => model.State!.CostSample.Limit));
         var summary = SummaryState.Restore(first.State!, limit, costLimit);
+        var (sample, costSample) = (summary.Sample, summary.CostSample);
         double[] terms = [.. first.State!.CenterTerms];
         var nextKey = first.State.NextKey;
         foreach (var model in models.Skip(1))
@@ -35,16 +36,13 @@ internal static class StateMerge
                 summary.Centers.Add(new CenterId(-1, summary.Centers.Count), other.Centers.Weights[j], other.Centers.Mean(j), other.Centers.SquaredErrors[j]);
             }
 
-            summary.Sample.Merge(other.Sample);
-            summary.CostSample.Merge(other.CostSample);
+            (sample, costSample) = (sample.Union(other.Sample), costSample.Union(other.CostSample));
             terms = [.. terms, .. state.CenterTerms];
             nextKey = state.NextKey;
         }
 
-        summary.Sample.Seal();
-        summary.CostSample.Seal();
-        summary.RowCount = rows;
-        summary.TotalWeight = weight;
+        (summary.Sample, summary.CostSample) = (sample, costSample);
+        (summary.RowCount, summary.TotalWeight) = (rows, weight);
         var searched = models.Sum(model => model.State!.SearchedMsd * (model.State.TotalWeight / weight));
         var rule = new RetentionRule
         {

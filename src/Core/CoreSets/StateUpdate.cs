@@ -89,11 +89,8 @@ internal sealed class StateUpdate(TrainedModel model, TrainingOptions options)
     public PartitionSummary Combine(PartitionSummary summary, RunningCenters running, RetentionRule rule)
     {
         var earlier = SummaryState.Restore(state, rule.SampleLimit, rule.CostSampleLimit);
-        earlier.Sample.Merge(summary.Sample);
-        earlier.CostSample.Merge(summary.CostSample);
-        earlier.Sample.Seal();
-        earlier.CostSample.Seal();
-        var isWhole = earlier.Sample.Threshold == SummaryState.KeepsAll && earlier.Sample.Count == earlier.RowCount + summary.RowCount && !IsDecayed;
+        var (sample, costSample) = (earlier.Sample.Union(summary.Sample), earlier.CostSample.Union(summary.CostSample));
+        var isWhole = sample.Threshold == SummaryState.KeepsAll && sample.Count == earlier.RowCount + summary.RowCount && !IsDecayed;
         return new PartitionSummary
         {
             First = summary.First,
@@ -105,9 +102,9 @@ internal sealed class StateUpdate(TrainedModel model, TrainingOptions options)
             PassSquaredDistances = summary.PassSquaredDistances,
             OpeningCost = summary.OpeningCost,
             NearTies = summary.NearTies,
-            Sample = earlier.Sample,
-            CostSample = earlier.CostSample,
-            Rows = isWhole ? [StatePoints.Rows(earlier.Sample)] : [],
+            Sample = sample,
+            CostSample = costSample,
+            Rows = isWhole ? [StatePoints.Rows(sample)] : [],
         };
     }
 }

@@ -79,7 +79,7 @@ internal static class SummaryState
     /// <param name="state">The state.</param>
     /// <param name="sampleLimit">The most rows of the sample from now on.</param>
     /// <param name="costSampleLimit">The most rows of the uniform sample from now on.</param>
-    /// <returns>With room for more rows; its samples are in the order of their keys, as after sealing.</returns>
+    /// <returns>Its samples are sealed, over the state's own memory.</returns>
     public static PartitionSummary Restore(CoreSet state, int sampleLimit, int costSampleLimit) => new()
     {
         First = 0,
@@ -114,12 +114,7 @@ internal static class SummaryState
         return centers;
     }
 
-    private static RowSample Restore(KeptRows rows, int d, int limit)
-    {
-        var sample = new RowSample(d, Math.Max(limit, rows.Limit), rows.Threshold);
-        sample.Restore(rows);
-        return sample;
-    }
+    private static RowSample Restore(KeptRows rows, int d, int limit) => RowSample.Of(rows, d, Math.Max(limit, rows.Limit));
 
     private static KeptRows Keep(RowSample sample, int limit, int[] map, double scale)
     {

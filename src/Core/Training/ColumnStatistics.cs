@@ -101,22 +101,28 @@ internal static class ColumnStatistics
     /// <param name="points">Complete rows.</param>
     /// <param name="featureCount">d.</param>
     /// <returns>Length d, weights left aside.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double[] Variances(RowBlock points, int featureCount)
     {
         var stride = Math.Max(1, points.Count / VarianceRows);
         var rows = (points.Count + stride - 1) / stride;
+        var means = new double[featureCount];
         var variances = new double[featureCount];
-        for (var f = 0; f < featureCount; f++)
+        for (var i = 0; i < points.Count; i += stride)
         {
-            var mean = 0.0;
-            for (var i = 0; i < points.Count; i += stride)
+            var row = points.Samples.AsSpan(i * featureCount, featureCount);
+            for (var f = 0; f < row.Length; f++)
             {
-                mean += points.Samples[(i * featureCount) + f] / (double)rows;
+                means[f] += row[f] / (double)rows;
             }
+        }
 
-            for (var i = 0; i < points.Count; i += stride)
+        for (var i = 0; i < points.Count; i += stride)
+        {
+            var row = points.Samples.AsSpan(i * featureCount, featureCount);
+            for (var f = 0; f < row.Length; f++)
             {
-                var difference = points.Samples[(i * featureCount) + f] - mean;
+                var difference = row[f] - means[f];
                 variances[f] += difference * difference / rows;
             }
         }

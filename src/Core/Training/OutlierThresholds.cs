@@ -25,54 +25,77 @@ internal static class OutlierThresholds
     public static double[] Of(PartitionSummary summary, double[] centers, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
     {
         var d = summary.Centers.FeatureCount;
-        var distances = new List<(double SquaredDistance, double Weight)>[centers.Length / d];
-        for (var j = 0; j < distances.Length; j++)
-        {
-            distances[j] = [];
-        }
-
+        var (labels, distances, weights) = (new List<int>(), new List<double>(), new List<double>());
         if (summary.Rows.Count > 0)
         {
             var stride = Math.Max(1, (summary.Rows.Sum(block => (long)block.Count) + MostRows - 1) / MostRows);
             var offset = 0L;
             foreach (var block in summary.Rows)
             {
-                var (labels, squaredDistances) = PointAssignment.Run(block.Samples.AsMemory(0, block.Count * d), centers, d, kernel, threads, cancellation);
-                for (var i = (stride - (offset % stride)) % stride; i < block.Count; i += stride)
-                {
-                    distances[labels[i]].Add((squaredDistances[i], block.SampleWeights?[i] ?? 1));
-                }
-
+                Add(block.Samples.AsMemory(0, block.Count * d), (stride - (offset % stride)) % stride, stride, i => block.SampleWeights?[i] ?? 1);
                 offset += block.Count;
             }
         }
         else
         {
-            var sample = summary.Sample;
-            var (labels, squaredDistances) = PointAssignment.Run(sample.Rows().ToArray(), centers, d, kernel, threads, cancellation);
-            for (var i = 0; i < labels.Length; i++)
-            {
-                distances[labels[i]].Add((squaredDistances[i], sample.ExpandedWeight(i)));
-            }
+            Add(summary.Sample.RowArray(), 0, 1, summary.Sample.ExpandedWeight);
         }
 
-        var thresholds = distances.Select(Quantile).ToArray();
+        var thresholds = Quantiles([.. labels], [.. distances], [.. weights], centers.Length / d);
         var largest = Math.Max(0, thresholds.Where(double.IsFinite).DefaultIfEmpty(0).Max());
         return [.. thresholds.Select(threshold => double.IsFinite(threshold) ? threshold : largest)];
+
+        void Add(ReadOnlyMemory<float> rows, long first, long stride, Func<int, double> weight)
+        {
+            var (nearest, squaredDistances) = PointAssignment.Run(rows, centers, d, kernel, threads, cancellation);
+            for (var i = first; i < nearest.Length; i += stride)
+            {
+                labels.Add(nearest[i]);
+                distances.Add(squaredDistances[i]);
+                weights.Add(weight((int)i));
+            }
+        }
     }
 
-    /// <summary>The least distance within which the share of the weight lies; NaN where there is no weight.</summary>
-    private static double Quantile(List<(double SquaredDistance, double Weight)> cluster)
+    /// <summary>For each cluster the least distance within which the share of its weight lies; NaN where there is no weight.</summary>
+    private static double[] Quantiles(int[] labels, double[] squaredDistances, double[] weights, int clusterCount)
     {
-        cluster.Sort();
-        var wanted = Share * cluster.Sum(row => row.Weight);
-        var sum = 0.0;
-        foreach (var (squaredDistance, weight) in cluster)
+        // By cluster, and then by distance.
+        var order = Enumerable.Range(0, labels.Length).ToArray();
+        Array.Sort(labels, order);
+        var (distances, masses) = (Array.ConvertAll(order, i => squaredDistances[i]), Array.ConvertAll(order, i => weights[i]));
+        var quantiles = new double[clusterCount];
+        for (int j = 0, first = 0; j < clusterCount; j++)
         {
-            sum += weight;
-            if (sum >= wanted && sum > 0)
+            var end = first;
+            while (end < labels.Length && labels[end] == j)
             {
-                return Math.Sqrt(squaredDistance);
+                end++;
+            }
+
+            Array.Sort(distances, masses, first, end - first);
+            quantiles[j] = Quantile(distances.AsSpan(first..end), masses.AsSpan(first..end));
+            first = end;
+        }
+
+        return quantiles;
+    }
+
+    private static double Quantile(ReadOnlySpan<double> distances, ReadOnlySpan<double> weights)
+    {
+        var total = 0.0;
+        foreach (var weight in weights)
+        {
+            total += weight;
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < distances.Length; i++)
+        {
+            sum += weights[i];
+            if (sum >= Share * total && sum > 0)
+            {
+                return Math.Sqrt(distances[i]);
             }
         }
 

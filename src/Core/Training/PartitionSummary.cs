@@ -34,10 +34,10 @@ internal sealed class PartitionSummary
     public required long NearTies { get; set; }
 
     /// <summary>Rows kept by sensitivity.</summary>
-    public required RowSample Sample { get; init; }
+    public required RowSample Sample { get; set; }
 
     /// <summary>Rows kept uniformly.</summary>
-    public required RowSample CostSample { get; init; }
+    public required RowSample CostSample { get; set; }
 
     /// <summary>All rows by partition, where the summary is the rows; else empty.</summary>
     public List<RowBlock> Rows { get; init; } = [];

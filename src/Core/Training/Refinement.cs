@@ -28,8 +28,8 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
 
     private readonly int featureCount = summary.Centers.FeatureCount;
 
-    /// <summary>The core-set.</summary>
-    public RowBlock Points { get; } = CoreSetPoints.Make(summary.Centers, summary.Sample);
+    /// <summary>The core-set, made when it is needed.</summary>
+    public RowBlock Points => field ??= CoreSetPoints.Make(summary.Centers, summary.Sample);
 
     /// <summary>Whether to look: where it costs next to nothing, and where the pass came out dearer than the random batch promised.</summary>
     /// <param name="initial">The batch's promise.</param>
@@ -37,7 +37,7 @@ internal sealed class Refinement(PartitionSummary summary, int clusterCount, IAs
     /// <returns>Whether it is worth it.</returns>
     public bool IsWorthwhile(InitialCenters initial, double squaredErrors)
     {
-        return squaredErrors > (1 + Tolerated) * initial.ExpectedMsd * summary.TotalWeight || SearchPlan.For(Points.Count, clusterCount, featureCount).Trials > 1;
+        return squaredErrors > (1 + Tolerated) * initial.ExpectedMsd * summary.TotalWeight || SearchPlan.For(summary.Sample.Count, clusterCount, featureCount).Trials > 1;
     }
 
     /// <summary>Searches from the reduced centers, and afresh.</summary>

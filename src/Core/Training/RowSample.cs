@@ -1,3 +1,4 @@
+using System.Buffers;
 using KMeans.Models;
 
 namespace KMeans.Training;
@@ -10,9 +11,6 @@ namespace KMeans.Training;
 /// </remarks>
 internal sealed class RowSample
 {
-    /// <summary>A restored sample has room for this part more before it grows.</summary>
-    private const int RoomShare = 8;
-
     private readonly int featureCount;
     private readonly int limit;
     private readonly double firstThreshold;
@@ -111,21 +109,33 @@ internal sealed class RowSample
         }
     }
 
-    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys.</summary>
+    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys. What is sealed stays as it is.</summary>
     public void Seal()
     {
         Shrink();
-        entries.AsSpan(0, Count).Sort(static (a, b) => a.Key.CompareTo(b.Key));
-        var ordered = new float[Count * featureCount];
+        if (IsInOrder())
+        {
+            return;
+        }
+
+        var keys = new long[Count];
+        var order = new int[Count];
         for (var i = 0; i < Count; i++)
         {
-            Row(i).CopyTo(ordered.AsSpan(i * featureCount));
-            entries[i] = entries[i] with { Slot = i };
+            (keys[i], order[i]) = (entries[i].Key, i);
+        }
+
+        Array.Sort(keys, order);
+        var ordered = GC.AllocateUninitializedArray<float>(Count * featureCount);
+        var sorted = new Entry[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            Row(order[i]).CopyTo(ordered.AsSpan(i * featureCount));
+            sorted[i] = entries[order[i]] with { Slot = i };
         }
 
         // Both are full then, so that a row that is appended later has them grown together.
-        values = ordered;
-        Array.Resize(ref entries, Count);
+        (values, entries) = (ordered, sorted);
     }
 
     /// <summary>One row.</summary>
@@ -205,20 +215,62 @@ internal sealed class RowSample
     public void Restore(long key, double priority, double sensitivity, double weight, int label, ReadOnlySpan<float> row) =>
         Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
 
-    /// <summary>Puts the sample into the state of rows that were kept before: all at once and with room for more.</summary>
-    /// <param name="rows">In the order of their keys, of the same d.</param>
-    public void Restore(KeptRows rows)
+    /// <summary>A sample of rows that were kept before, over their own memory: to be read, and to make unions of.</summary>
+    /// <param name="rows">In the order of their keys.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="limit">The most rows that a union keeps.</param>
+    /// <returns>Sealed.</returns>
+    public static RowSample Of(KeptRows rows, int featureCount, int limit)
     {
-        var capacity = rows.Count + (rows.Count / RoomShare) + 16;
-        entries = new Entry[capacity];
-        values = GC.AllocateUninitializedArray<float>(checked(capacity * featureCount));
-        rows.Rows.CopyTo(values, 0);
+        var sample = new RowSample(featureCount, limit, rows.Threshold) { entries = new Entry[rows.Count], values = rows.Rows, Count = rows.Count };
         for (var i = 0; i < rows.Count; i++)
         {
-            entries[i] = new Entry(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i], i);
+            sample.entries[i] = new Entry(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i], i);
         }
 
-        (Count, Threshold) = (rows.Count, rows.Threshold);
+        return sample;
+    }
+
+    /// <summary>The sample of the rows of both: what <see cref="Merge"/> and <see cref="Seal"/> give, in one copy. O(m d + m log m).</summary>
+    /// <param name="other">Of other rows, with labels of the same centers. Both are left as they are.</param>
+    /// <returns>Sealed, with this one's limit.</returns>
+    public RowSample Union(RowSample other)
+    {
+        var threshold = Math.Min(Threshold, other.Threshold);
+        var places = new int[Count + other.Count];
+        var priorities = new double[places.Length];
+        var kept = 0;
+        for (var i = 0; i < places.Length; i++)
+        {
+            (places[kept], priorities[kept]) = (i, At(i).Priority);
+            kept += priorities[kept] < threshold ? 1 : 0;
+        }
+
+        if (kept > limit)
+        {
+            var bound = threshold = OrderStatistic.Select(priorities.AsSpan(0, kept), limit);
+            places = Array.FindAll(places[..kept], i => At(i).Priority < bound);
+            kept = places.Length;
+        }
+
+        var keys = new long[kept];
+        for (var i = 0; i < kept; i++)
+        {
+            keys[i] = At(places[i]).Key;
+        }
+
+        Array.Sort(keys, places, 0, kept);
+        var union = new RowSample(featureCount, limit, firstThreshold) { Threshold = threshold, Count = kept, entries = new Entry[kept], values = GC.AllocateUninitializedArray<float>(kept * featureCount) };
+        for (var i = 0; i < kept; i++)
+        {
+            var place = places[i];
+            (place < Count ? Row(place) : other.Row(place - Count)).CopyTo(union.values.AsSpan(i * featureCount));
+            union.entries[i] = At(place) with { Slot = i };
+        }
+
+        return union;
+
+        ref readonly Entry At(int place) => ref place < Count ? ref entries[place] : ref other.entries[place - Count];
     }
 
     private void Append(Entry entry, ReadOnlySpan<float> row)
@@ -234,19 +286,40 @@ internal sealed class RowSample
         entries[Count++] = entry;
     }
 
-    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory.</summary>
+    private bool IsInOrder()
+    {
+        var isFull = entries.Length == Count && values.Length == Count * featureCount;
+        for (var i = 0; i < Count && isFull; i++)
+        {
+            isFull = entries[i].Slot == i && (i == 0 || entries[i - 1].Key < entries[i].Key);
+        }
+
+        return isFull;
+    }
+
+    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory. O(m).</summary>
     private void Shrink()
     {
-        entries.AsSpan(0, Count).Sort(static (a, b) => (a.Priority, a.Key).CompareTo((b.Priority, b.Key)));
         if (Count > limit)
         {
-            Threshold = Math.Min(Threshold, entries[limit].Priority);
+            var priorities = ArrayPool<double>.Shared.Rent(Count);
+            for (var i = 0; i < Count; i++)
+            {
+                priorities[i] = entries[i].Priority;
+            }
+
+            Threshold = Math.Min(Threshold, OrderStatistic.Select(priorities.AsSpan(0, Count), limit));
+            ArrayPool<double>.Shared.Return(priorities);
         }
 
         var kept = 0;
-        while (kept < Math.Min(Count, limit) && entries[kept].Priority < Threshold)
+        for (var i = 0; i < Count; i++)
         {
-            kept++;
+            if (entries[i].Priority < Threshold)
+            {
+                (entries[kept], entries[i]) = (entries[i], entries[kept]);
+                kept++;
+            }
         }
 
         // Rows that lie beyond the new end move into the places of those that were dropped: there are as many.

@@ -25,6 +25,28 @@ public class RowSampleTests
         Assert.Equal(200, whole.Count);
     }
 
+    [Theory]
+    [InlineData(0, 10_000)]
+    [InlineData(150, 300)]
+    [InlineData(5_000, 5_000)]
+    [InlineData(9_000, 9_010)]
+    public void Union_OfTwoSamples_IsTheMergedSampleAndLeavesThemAsTheyAre(int first, int end)
+    {
+        RowSample[] Both() => [Fill(Enumerable.Range(0, first)), Fill(Enumerable.Range(first, end - first))];
+        var (merged, parts) = (Both(), Both());
+        merged[0].Merge(merged[1]);
+        merged[0].Seal();
+        parts[0].Seal();
+        var rows = parts[0].Rows().ToArray();
+
+        var union = parts[0].Union(parts[1]);
+
+        Assert.Equal(merged[0].Threshold, union.Threshold);
+        Assert.Equal(merged[0].Rows().ToArray(), union.Rows().ToArray());
+        Assert.Equal(Enumerable.Range(0, merged[0].Count).Select(merged[0].Details), Enumerable.Range(0, union.Count).Select(union.Details));
+        Assert.Equal(rows, parts[0].Rows().ToArray());
+    }
+
     [Fact]
     public void ExpandedWeight_SummedOverTheSample_EstimatesTheTotalWeight()
     {

@@ -19,6 +19,7 @@ internal static class Transposition
     /// <param name="rows">How many rows.</param>
     /// <param name="samples">Row-major out, from the first column's first row on.</param>
     /// <param name="d">Between two rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(ReadOnlySpan<T> columns, int stride, int columnCount, int rows, Span<T> samples, int d)
         where T : unmanaged
     {

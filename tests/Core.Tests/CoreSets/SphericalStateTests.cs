@@ -105,6 +105,26 @@ public class SphericalStateTests
         AssertRefused("b: has --distance euclidean where a has cosine", () => ModelMerge.Run([("a", cosine), ("b", euclidean)]));
     }
 
+    [Fact]
+    public void State_OfATrainingOnAllRows_HasEachKeptRowWhereItWasCounted()
+    {
+        // One cluster is tight and the next ones wider and wider: their means are shorter, and often nearest to rows of another direction.
+        var random = new Random(5);
+        var rows = Enumerable.Range(0, 3_000 * FeatureCount).Select(i => (float)((i / FeatureCount % 4 == i % FeatureCount ? 2 : 0) + (Blobs.Normal(random) * (0.2 + (i / FeatureCount % 4 * 0.5)))));
+        using var input = Directions.Input(rows.ToArray(), FeatureCount);
+
+        var state = Trainer.Train(input, new TrainingOptions { ClusterCount = 4, MeasuresQuality = false }).Model.State!;
+
+        var weights = new double[state.CenterCount];
+        for (var i = 0; i < state.Sample.Count; i++)
+        {
+            weights[state.Sample.Labels[i]] += state.Sample.Weights[i];
+        }
+
+        Assert.Equal((3_000, 3_000), (state.Sample.Count, state.RowsSeen));
+        Assert.All(weights.Zip(state.CenterWeights), pair => Assert.InRange(pair.First, pair.Second - 3, pair.Second + 3));
+    }
+
     private static void AssertRefused(string start, Action action)
     {
         var message = Assert.Throws<InputException>(action).Message;

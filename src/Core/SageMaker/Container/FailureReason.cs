@@ -16,12 +16,30 @@ public static partial class FailureReason
     {
         var reason = failure switch
         {
-            InputException e when e.Message.StartsWith("ClientError: ", StringComparison.Ordinal) || e.Message.StartsWith("AlgorithmError: ", StringComparison.Ordinal) => e.Message,
-            InputException e => $"ClientError: {ByHyperparameter(e.Message)}",
+            InputException e => OfInput(e.Message),
             OutOfMemoryException => "AlgorithmError: there is not enough memory; use a larger instance, or fewer clusters.",
             IOException or UnauthorizedAccessException => $"AlgorithmError: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}.",
             _ => $"AlgorithmError: a fault of the program ({failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}); the log has more.",
         };
+        return Shorten(reason);
+    }
+
+    /// <summary>Words what is wrong with a job's input.</summary>
+    /// <param name="message">One line. It may have its kind in front already.</param>
+    /// <returns>As <see cref="Of"/>.</returns>
+    public static string OfInput(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var hasKind = message.StartsWith("ClientError: ", StringComparison.Ordinal) || message.StartsWith("AlgorithmError: ", StringComparison.Ordinal);
+        return Shorten(hasKind ? message : $"ClientError: {ByHyperparameter(message)}");
+    }
+
+    /// <summary>Cuts a reason to as many characters as are shown.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>At most 1,024 characters.</returns>
+    public static string Shorten(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
         return reason.Length <= Longest ? reason : reason[..(Longest - 3)] + "...";
     }
 

@@ -18,8 +18,6 @@ namespace KMeans.Http.Service.Jobs;
 internal sealed class TrainingJobRun(
     RecordStore store, JobBoard board, IJobService engine, TrainingJobInput input, TrainingJobOutput output, ServiceMetrics metrics, TimeProvider clock, Action<string> log)
 {
-    private const int MostReason = 1024;
-
     /// <summary>An engine that stops telling of a job is asked again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -77,12 +75,12 @@ internal sealed class TrainingJobRun(
         }
         catch (Exception e) when (e is InputException or ApiException)
         {
-            await FailAsync(book, track, "ClientError", e.Message).ConfigureAwait(false);
+            await FailAsync(book, track, InputReason(book, e.Message)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not (OperationCanceledException or WorkLostException))
         {
             log($"job {book.Record.Name}: {e}");
-            await FailAsync(book, track, "InternalServerError", e is IOException ? e.Message : $"a fault of the program ({e.GetType().Name}); the service's log has the details.").ConfigureAwait(false);
+            await FailAsync(book, track, $"InternalServerError: {(e is IOException ? e.Message : $"a fault of the program ({e.GetType().Name}); the service's log has the details.")}").ConfigureAwait(false);
         }
     }
 
@@ -144,7 +142,8 @@ internal sealed class TrainingJobRun(
         switch (status.State)
         {
             case JobState.Failed:
-                await FailAsync(book, track, status.IsMachineFault ? "InternalServerError" : "ClientError", status.Message ?? "the training failed.").ConfigureAwait(false);
+                var message = status.Message ?? "the training failed.";
+                await FailAsync(book, track, status.IsMachineFault ? $"InternalServerError: {message}" : InputReason(book, message)).ConfigureAwait(false);
                 return;
             case JobState.Stopped:
                 await StopAsync(book, track, isTime: false).ConfigureAwait(false);
@@ -203,11 +202,10 @@ internal sealed class TrainingJobRun(
             document => document with { StopReason = reason, History = track.History, Placement = track.Placement }).ConfigureAwait(false);
     }
 
-    private static Task FailAsync(JobBook book, JobTrack track, string kind, string message)
-    {
-        // Messages that come from the reference's rules have their kind in front already.
-        var reason = message.StartsWith("ClientError:", StringComparison.Ordinal) || message.StartsWith("AlgorithmError:", StringComparison.Ordinal) ? message : $"{kind}: {message}";
-        var shown = reason.Length <= MostReason ? reason : reason[..(MostReason - 3)] + "...";
-        return book.EndAsync(JobStatuses.Failed, JobStatuses.Failed, "Training job failed", document => document with { FailureReason = shown, History = track.History, Placement = track.Placement });
-    }
+    /// <summary>Those who submit by hyperparameters read of them, not of the command's options.</summary>
+    private static string InputReason(JobBook book, string message) => book.Document.IsOwn ? $"ClientError: {message}" : FailureReason.OfInput(message);
+
+    private static Task FailAsync(JobBook book, JobTrack track, string reason) => book.EndAsync(
+        JobStatuses.Failed, JobStatuses.Failed, "Training job failed",
+        document => document with { FailureReason = FailureReason.Shorten(reason), History = track.History, Placement = track.Placement });
 }

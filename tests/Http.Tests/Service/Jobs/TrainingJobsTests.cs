@@ -54,7 +54,7 @@ public sealed class TrainingJobsTests : IDisposable
 
     [Theory]
     [InlineData("feature_dim", "3", "ClientError: channel train: rows have 2 features where feature_dim is 3")]
-    [InlineData("k", "601", "ClientError: --k 601")]
+    [InlineData("k", "601", "ClientError: k 601")]
     public async Task Create_OfWhatTheDataRefuse_Fails(string name, string value, string expected)
     {
         await using var service = await Support.Service.StartAsync(folder);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using KMeans.Curves;
-using KMeans.Input;
 using KMeans.Models;
 using KMeans.Preparation;
 using KMeans.Training;

@@ -1,4 +1,3 @@
-using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Tests.Support;

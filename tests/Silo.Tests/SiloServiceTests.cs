@@ -33,7 +33,7 @@ public sealed class SiloServiceTests : IDisposable
         var silo = await StartAsync();
         var url = $"http://127.0.0.1:{silo.Settings.HttpPort}";
         await using var jobs = new ServiceJobs(url, new WorkerClientOptions(), TimeProvider.System);
-        await jobs.SubmitAsync("long", new JobRequest { Paths = ["rows.npy"], Options = new TrainingOptions { ClusterCount = 500, Epochs = 50, RowBudget = 0, MeasuresQuality = false } }, default);
+        await jobs.SubmitAsync("long", new JobRequest { Paths = ["rows.npy"], Options = new TrainingOptions { ClusterCount = 500, Epochs = 1000, RowBudget = 0, MeasuresQuality = false } }, default);
         using var http = new HttpClient();
         using var events = new StreamReader(await http.GetStreamAsync(new Uri($"{url}/v1/jobs/long/events")));
         Assert.Equal("event: job", await events.ReadLineAsync());

@@ -13,7 +13,7 @@ namespace KMeans.Cluster.Tests;
 
 /// <summary>The HTTP service on two silo processes that share a real PostgreSQL: whoever is asked, the jobs are the same.</summary>
 [Collection(PostgresTests.Name)]
-public sealed class ServiceOnSilosTests(PostgresServer server, ITestOutputHelper output) : IAsyncLifetime
+public sealed class ServiceOnSilosTests(PostgresServer server, ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     /// <summary>With so many features more values than are kept in memory, so that the rows are streamed in passes.</summary>
     private const int Rows = 1_060_000;
@@ -49,9 +49,10 @@ public sealed class ServiceOnSilosTests(PostgresServer server, ITestOutputHelper
             silo.Dispose();
         }
 
-        folder.Dispose();
         return Task.CompletedTask;
     }
+
+    public void Dispose() => folder.Dispose();
 
     [PrerequisiteFact(Prerequisite.Postgres)]
     public async Task TrainingJob_WhoseSiloIsKilledMidPass_IsCompletedByTheOtherOnce()

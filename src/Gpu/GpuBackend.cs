@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Gpu.Products;
 using KMeans.Kernels;
 
 namespace KMeans.Gpu;
@@ -10,5 +11,11 @@ public sealed class GpuBackend : IDeviceBackend
     public string Name => "gpu";
 
     /// <inheritdoc/>
-    public IDeviceKernel Open(string device, IAssignmentKernel host, int threads, Action<string> log) => new GpuKernel(GpuDevices.Open(device), host, threads, log);
+    public IDeviceKernel Open(string device, IAssignmentKernel host, int threads, Action<string> log)
+    {
+        var (name, path) = ScorePaths.Split(device);
+        var opened = GpuDevices.Open(name);
+        opened.Products.Path = path;
+        return new GpuKernel(opened, host, threads, log);
+    }
 }

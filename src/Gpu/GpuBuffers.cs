@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using KMeans.Gpu.Kernels;
+using KMeans.Gpu.Products;
 
 namespace KMeans.Gpu;
 
@@ -13,7 +14,9 @@ internal sealed unsafe class GpuBuffers : IDisposable
     private MemoryBuffer1D<float, Stride1D.Dense>? weights;
     private MemoryBuffer1D<float, Stride1D.Dense>? starts;
     private long version;
-    private int panelCount;
+    private ProductScores? scores;
+    private int places;
+    private bool isForProduct;
 
     /// <summary>Takes the slots' memory.</summary>
     /// <param name="device">The device.</param>
@@ -76,8 +79,15 @@ internal sealed unsafe class GpuBuffers : IDisposable
             return;
         }
 
-        var places = (long)centers.PanelCount * device.TileSize;
-        if (weights is null || weights.Length < places * featureCount || starts!.Length < places)
+        places = centers.DevicePlaces;
+        isForProduct = centers.IsForProduct;
+        if (isForProduct)
+        {
+            scores ??= device.Products.Create(Rows);
+        }
+
+        var values = (long)places * featureCount;
+        if (weights is null || weights.Length < values || starts!.Length < places)
         {
             // Room for those that rows will open.
             version = 0;
@@ -85,17 +95,16 @@ internal sealed unsafe class GpuBuffers : IDisposable
             starts?.Dispose();
             (weights, starts) = (null, null);
             device.Before?.Invoke(DeviceCall.Allocate);
-            var room = places + (places / 2 / device.TileSize * device.TileSize);
+            var room = places + ((long)places / 2 / device.TileSize * device.TileSize);
             weights = device.Accelerator.Allocate1D<float>(room * featureCount);
             starts = device.Accelerator.Allocate1D<float>(room);
         }
 
         device.Before?.Invoke(DeviceCall.Copy);
         var stream = slots[slot].Stream;
-        weights.View.BaseView.SubView(0, places * featureCount).CopyFromCPUUnsafeAsync(stream, ref *centers.Weights, places * featureCount);
+        weights.View.BaseView.SubView(0, values).CopyFromCPUUnsafeAsync(stream, ref *centers.Weights, values);
         starts.View.BaseView.SubView(0, places).CopyFromCPUUnsafeAsync(stream, ref *centers.Starts, places);
         version = centers.Version;
-        panelCount = centers.PanelCount;
     }
 
     /// <summary>Begins to assign a slot's rows to the centers that were copied, and to copy the proposals back.</summary>
@@ -104,7 +113,15 @@ internal sealed unsafe class GpuBuffers : IDisposable
     public void Launch(int slot, int count)
     {
         var of = slots[slot];
-        device.Propose(of.Stream, of.Samples.View, weights!.View, starts!.View, count, featureCount, panelCount, of.Proposals.View);
+        if (isForProduct)
+        {
+            scores!.Propose(of.Stream, of.Samples.View, weights!.View, starts!.View, count, featureCount, places, of.Proposals.View);
+        }
+        else
+        {
+            device.Propose(of.Stream, of.Samples.View, weights!.View, starts!.View, count, featureCount, places / device.TileSize, of.Proposals.View);
+        }
+
         device.Before?.Invoke(DeviceCall.Copy);
         of.Proposals.View.BaseView.SubView(0, count).CopyToCPUUnsafeAsync(of.Stream, ref of.Results[0], count);
     }
@@ -134,6 +151,7 @@ internal sealed unsafe class GpuBuffers : IDisposable
 
             weights?.Dispose();
             starts?.Dispose();
+            scores?.Dispose();
         }
         catch (Exception e) when (GpuFault.IsDevice(e))
         {

@@ -14,6 +14,12 @@ internal sealed class GpuCenters : SimdCenters
     /// <summary>Different for each packing: tells whether a device has it.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Whether they are packed for the matrix product: one after another instead of in panels.</summary>
+    public bool IsForProduct { get; private set; }
+
+    /// <summary>Places for centers: K filled up to whole tiles.</summary>
+    public int DevicePlaces { get; private set; }
+
     /// <summary>Whether float32 can prove anything about them.</summary>
     public bool IsProvable => float.IsFinite(ScoreError);
 
@@ -22,9 +28,20 @@ internal sealed class GpuCenters : SimdCenters
     /// <param name="centerCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="tileSize">Centers of a panel.</param>
-    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int tileSize)
+    /// <param name="isForProduct">Whether the matrix product makes the scores, instead of the fused kernel.</param>
+    public void Set(ReadOnlySpan<double> centers, int centerCount, int featureCount, int tileSize, bool isForProduct)
     {
-        SetDevicePanels(centers, centerCount, featureCount, tileSize);
+        IsForProduct = isForProduct;
+        DevicePlaces = (centerCount + tileSize - 1) / tileSize * tileSize;
+        if (isForProduct)
+        {
+            SetDeviceRows(centers, centerCount, featureCount, tileSize);
+        }
+        else
+        {
+            SetDevicePanels(centers, centerCount, featureCount, tileSize);
+        }
+
         Version = Interlocked.Increment(ref packings);
         isHostPacked = false;
     }

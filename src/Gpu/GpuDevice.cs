@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using KMeans.Gpu.Kernels;
+using KMeans.Gpu.Products;
 
 namespace KMeans.Gpu;
 
@@ -45,6 +46,7 @@ internal sealed class GpuDevice : IDisposable
     private long rows;
     private long hostRows;
     private long batches;
+    private long productRows;
     private int smallerTiles;
 
     /// <summary>Opens a device and compiles the kernel for it.</summary>
@@ -59,7 +61,9 @@ internal sealed class GpuDevice : IDisposable
             Accelerator = device is CudaDevice cuda ? cuda.CreateCudaAccelerator(context, CudaAcceleratorFlags.ScheduleBlockingSync) : device.CreateAccelerator(context);
             Name = $"{(device is CPUDevice ? "ILGPU's simulator" : device.Name)} ({(device.AcceleratorType == AcceleratorType.Cuda ? "CUDA" : device.AcceleratorType.ToString())})";
             (TileSize, ThreadCount) = device is CPUDevice ? (SimulatorTile.Size, SimulatorTile.ThreadCount) : (DeviceTile.Size, DeviceTile.ThreadCount);
+            (ProductTile, ScanRows) = device is CPUDevice ? (ProductTile.ForSimulator, default(SimulatorTile).ScanRows) : (ProductTile.ForDevices, default(DeviceTile).ScanRows);
             launcher = device is CPUDevice ? Load<SimulatorTile>() : Load<DeviceTile>();
+            Products = new ProductSource(this);
         }
         catch
         {
@@ -80,6 +84,15 @@ internal sealed class GpuDevice : IDisposable
 
     /// <summary>Threads of a group.</summary>
     public int ThreadCount { get; }
+
+    /// <summary>Rows whose products are looked through by one group.</summary>
+    public int ScanRows { get; }
+
+    /// <summary>How many products are made at a time.</summary>
+    public ProductTile ProductTile { get; }
+
+    /// <summary>The matrix product, where scores are made by it.</summary>
+    public ProductSource Products { get; }
 
     /// <summary>Whether nothing more is to be asked of it.</summary>
     public bool IsLost => Volatile.Read(ref isLost) != 0;
@@ -126,9 +139,11 @@ internal sealed class GpuDevice : IDisposable
     /// <summary>Counts a batch.</summary>
     /// <param name="onDevice">Rows that it took.</param>
     /// <param name="onHost">Rows that the CPU took.</param>
-    public void Count(int onDevice, int onHost)
+    /// <param name="isProduct">Whether the device's scores were made by the matrix product.</param>
+    public void Count(int onDevice, int onHost, bool isProduct)
     {
         Interlocked.Add(ref rows, onDevice);
+        Interlocked.Add(ref productRows, isProduct ? onDevice : 0);
         Interlocked.Add(ref hostRows, onHost);
         Interlocked.Add(ref batches, onDevice > 0 ? 1 : 0);
     }
@@ -139,7 +154,11 @@ internal sealed class GpuDevice : IDisposable
     /// <summary>What it did until now.</summary>
     /// <returns>The counts.</returns>
     public KMeans.Kernels.DeviceReport Report() => new(
-        Name, Interlocked.Read(ref rows), Interlocked.Read(ref hostRows), Interlocked.Read(ref batches), Volatile.Read(ref smallerTiles), Volatile.Read(ref isLost), LossReason);
+        Name, Interlocked.Read(ref rows), Interlocked.Read(ref hostRows), Interlocked.Read(ref batches), Volatile.Read(ref smallerTiles), Volatile.Read(ref isLost), LossReason)
+    {
+        ProductRows = Interlocked.Read(ref productRows),
+        ProductRefusal = Products.Refusal,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

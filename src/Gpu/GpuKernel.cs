@@ -27,6 +27,7 @@ internal sealed class GpuKernel : IDeviceKernel
         Host = host;
         this.threads = threads;
         this.log = log;
+        device.Products.Log = log;
         freeBytes = device.FreeBytes;
     }
 
@@ -43,12 +44,8 @@ internal sealed class GpuKernel : IDeviceKernel
     public int TileValues => MostTileValues;
 
     /// <inheritdoc/>
-    public PackedCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse = null)
-    {
-        var packed = reuse as GpuCenters ?? new GpuCenters();
-        packed.Set(centers, centerCount, featureCount, Device.TileSize);
-        return packed;
-    }
+    public PackedCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse = null) =>
+        Pack(centers, centerCount, featureCount, reuse, Device.Products.IsTaken(centerCount, featureCount));
 
     /// <inheritdoc/>
     public KernelWorkspace CreateWorkspace() => new GpuScratch(this);
@@ -93,6 +90,20 @@ internal sealed class GpuKernel : IDeviceKernel
     /// <inheritdoc/>
     public void Dispose() => Device.Dispose();
 
+    /// <summary>Packs for one way to make scores.</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="reuse">An earlier packing, or null.</param>
+    /// <param name="isForProduct">Whether for the matrix product.</param>
+    /// <returns>The packing.</returns>
+    public GpuCenters Pack(ReadOnlySpan<double> centers, int centerCount, int featureCount, PackedCenters? reuse, bool isForProduct)
+    {
+        var packed = reuse as GpuCenters ?? new GpuCenters();
+        packed.Set(centers, centerCount, featureCount, Device.TileSize, isForProduct);
+        return packed;
+    }
+
     /// <summary>Creates a workspace with any number of slots.</summary>
     /// <param name="rowCapacity">The most rows of a batch.</param>
     /// <param name="featureCount">d.</param>
@@ -100,13 +111,13 @@ internal sealed class GpuKernel : IDeviceKernel
     /// <param name="slotCount">1 or 2.</param>
     /// <returns>To be disposed.</returns>
     public GpuWorkspace CreateWorkspace(int rowCapacity, int featureCount, int centerCount, int slotCount) =>
-        new(this, GpuMemoryPlan.Rows(freeBytes, threads, rowCapacity, featureCount, centerCount, Device.TileSize, slotCount), rowCapacity, featureCount, slotCount);
+        new(this, GpuMemoryPlan.Rows(freeBytes, threads, rowCapacity, featureCount, centerCount, Device.TileSize, slotCount, ProductBytes(centerCount, featureCount)), rowCapacity, featureCount, slotCount);
 
     /// <summary>Gives the device up and says so once.</summary>
     /// <param name="failure">What it said.</param>
     public void Lose(Exception failure)
     {
-        var reason = failure.Message.ReplaceLineEndings(" ").Trim();
+        var reason = GpuFault.Reason(failure);
         if (Device.Lose(reason))
         {
             log($"gpu: {Device.Name} was lost ({reason}); the kernel {Host.Name} takes over. The result is the same.");
@@ -131,6 +142,9 @@ internal sealed class GpuKernel : IDeviceKernel
                 : $"gpu: the memory of {Device.Name} does not suffice for a tile of each thread; the kernel {Host.Name} takes the others. Fewer --threads leave more for each.");
         }
     }
+
+    /// <summary>What the plan sets aside for the product: also where only the centers that rows may open make it pay.</summary>
+    private long ProductBytes(int centerCount, int featureCount) => Device.Products.IsTaken(centerCount + (centerCount / 2), featureCount) ? Device.Products.Bytes : 0;
 
     private GpuCenters Check(ReadOnlySpan<float> samples, int sampleCount, PackedCenters centers, int labelCount, int squaredDistanceCount)
     {

@@ -72,12 +72,28 @@ internal sealed class GpuMeter(GpuKernel kernel, ComputeThreads threads, TimeSpa
             samples[i] = (float)(random.Unit(centers.Length + i) - 0.5);
         }
 
-        var packed = (GpuCenters)kernel.Pack(centers, centerCount, featureCount);
-        var compute = rows / Compute(samples, rows, packed);
+        var packed = kernel.Pack(centers, centerCount, featureCount, null, isForProduct: false);
+        var operations = 2.0 * centerCount * featureCount / 1e9;
+        var fused = rows / Compute(samples, rows, packed) * operations;
+        double? product = null;
+        var takesProduct = device.Products.IsTaken(centerCount, featureCount);
+        if (takesProduct || device.Products.IsUsable())
+        {
+            packed = kernel.Pack(centers, centerCount, featureCount, packed, isForProduct: true);
+            product = rows / Compute(samples, rows, packed) * operations;
+        }
+
+        packed = kernel.Pack(centers, centerCount, featureCount, packed, takesProduct);
         var host = rows / Host(samples, rows, packed) * threads.WorkerCount;
-        var gflops = 2.0 * compute * centerCount * featureCount / 1e9;
+        var gflops = takesProduct ? product!.Value : fused;
         return new DeviceShape(
-            featureCount, centerCount, gflops, gflops / peakGflops, compute, copyGigabytesPerSecond * 1e9 / (sizeof(float) * (double)featureCount), host, Streamed(samples, rows, centers, centerCount));
+            featureCount, centerCount, gflops, gflops / peakGflops, gflops / operations, copyGigabytesPerSecond * 1e9 / (sizeof(float) * (double)featureCount), host,
+            Streamed(samples, rows, centers, centerCount))
+        {
+            FusedGflops = fused,
+            ProductGflops = product,
+            TakesProduct = takesProduct,
+        };
     }
 
     /// <summary>As many launches as there are threads, as in a pass, so that groups of one fill up the device behind those of another.</summary>

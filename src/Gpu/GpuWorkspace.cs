@@ -54,6 +54,9 @@ internal sealed class GpuWorkspace : DeviceWorkspace
     /// <summary>Rows of a slot on the device; 0 where it has none.</summary>
     public int DeviceCapacity => buffers?.Rows ?? 0;
 
+    /// <summary>Whether the device can do anything with the centers as they are packed.</summary>
+    private bool IsForDevice => centers!.IsProvable && !device.IsLost && (!centers.IsForProduct || device.Products.Refusal is null);
+
     /// <inheritdoc/>
     public override void Attach(int slot, float[] samples)
     {
@@ -76,7 +79,7 @@ internal sealed class GpuWorkspace : DeviceWorkspace
     public override void Begin(int slot, PackedCenters centers)
     {
         this.centers = (GpuCenters)centers;
-        if (!this.centers.IsProvable || device.IsLost)
+        if (!IsForDevice)
         {
             states[slot] = State.Host;
         }
@@ -98,7 +101,7 @@ internal sealed class GpuWorkspace : DeviceWorkspace
         }
 
         // The device may be lost, or its tiles become smaller, at any of these steps.
-        while (done < count && states[slot] == State.InPieces && buffers is not null && !device.IsLost)
+        while (done < count && states[slot] == State.InPieces && buffers is not null && IsForDevice)
         {
             var piece = Math.Min(count - done, buffers.Rows);
             var first = done;
@@ -114,7 +117,7 @@ internal sealed class GpuWorkspace : DeviceWorkspace
 
         DeviceRows += done;
         HostRows += count - done;
-        device.Count(done, count - done);
+        device.Count(done, count - done, centers!.IsForProduct);
         if (done < count)
         {
             NearTies += check.OnHost(samples[slot].AsSpan(done * featureCount, (count - done) * featureCount), count - done, centers!, labels[done..], squaredDistances[done..]);
@@ -162,6 +165,12 @@ internal sealed class GpuWorkspace : DeviceWorkspace
         {
             call();
             return true;
+        }
+        catch (Exception e) when (GpuFault.IsLibrary(e))
+        {
+            // These centers are packed for it, so that their rows go to the host; the next packing is for the fused kernel.
+            device.Products.Refuse(GpuFault.Reason(e));
+            return false;
         }
         catch (Exception e) when (GpuFault.IsOutOfMemory(e))
         {

@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Gpu.Products;
 using KMeans.Gpu.Tests.Support;
 using KMeans.Kernels;
 using KMeans.Tests.Support;
@@ -17,16 +18,19 @@ public sealed class FingerprintTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [PrerequisiteTheory(Prerequisite.Mnist)]
-    [InlineData(10)]
-    [InlineData(100)]
-    public void Train_OnMnist_GivesTheFingerprintOfTheCpu(int k) => Compare("mnist", k, streams: true);
+    [InlineData(10, "cpu")]
+    [InlineData(100, "cpu")]
+    [InlineData(10, "cpu+product")]
+    [InlineData(100, "cpu+product")]
+    public void Train_OnMnist_GivesTheFingerprintOfTheCpu(int k, string device) => Compare("mnist", k, streams: true, device);
 
     [Theory]
     [InlineData("gauss10", 50, true)]
     [InlineData("gauss10", 50, false)]
     [InlineData("offset", 20, true)]
     [InlineData("offset", 20, false)]
-    public void Train_OnMixtures_GivesTheFingerprintOfTheCpu(string set, int k, bool streams) => Compare(set, k, streams);
+    [InlineData("offset", 20, true, "cpu+product")]
+    public void Train_OnMixtures_GivesTheFingerprintOfTheCpu(string set, int k, bool streams, string device = "cpu") => Compare(set, k, streams, device);
 
     [Fact]
     public void Train_OnOneCpuAndOneDevice_GivesTheFingerprintOfTheCpu()
@@ -44,14 +48,17 @@ public sealed class FingerprintTests : IDisposable
         Assert.All(actual.Ledger, entry => Assert.Equal(entry.Instance == "gpu-0" ? "gpu" : AssignmentKernels.Best.Name, entry.Backend));
     }
 
-    [Fact]
-    public void Train_WithADeviceThatIsLostHalfWay_GivesTheFingerprintOfTheCpu()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_WithADeviceThatIsLostHalfWay_GivesTheFingerprintOfTheCpu(bool byProduct)
     {
+        var path = byProduct ? ScorePath.Product : ScorePath.Fused;
         var expected = Run(new MixedFleet(AssignmentKernels.Best));
-        using var healthy = new Simulator();
+        using var healthy = new Simulator(path: path);
         healthy.Fail((_, _) => null);
         Assert.Equal(expected.Report.Fingerprint, Run(new MixedFleet(healthy.Kernel)).Report.Fingerprint);
-        using var simulator = new Simulator();
+        using var simulator = new Simulator(path: path);
         simulator.Fail((_, before) => before >= healthy.Calls / 2 ? Simulator.Gone : null);
         var actual = Run(new MixedFleet(simulator.Kernel));
         Assert.Equal(expected.Report.Fingerprint, actual.Report.Fingerprint);
@@ -61,6 +68,7 @@ public sealed class FingerprintTests : IDisposable
         Assert.Equal(1, counts.Losses);
         Assert.InRange(counts.Rows, 1, actual.Report.Rows - 1);
         Assert.Equal(actual.Report.Rows, counts.Rows + counts.HostRows);
+        Assert.Equal(byProduct ? counts.Rows : 0, counts.ProductRows);
         Assert.InRange(actual.Report.Backends["gpu"], 1, Partitions - 1);
         Assert.InRange(actual.Report.Backends[AssignmentKernels.Best.Name], 1, Partitions - 1);
         Assert.Contains("was lost", Assert.Single(simulator.Log), StringComparison.Ordinal);
@@ -75,17 +83,18 @@ public sealed class FingerprintTests : IDisposable
         Assert.Equal(new DeviceReport("ILGPU's simulator (CPU)", 2 * report.Rows, 0, 2, 0, 0, null), report.Device);
     }
 
-    private static void Compare(string set, int k, bool streams)
+    private static void Compare(string set, int k, bool streams, string device)
     {
         var (samples, featureCount) = RowSets.Get(set);
         var options = new TrainingOptions { ClusterCount = k, RowBudget = streams ? 0 : 64L << 20, Threads = 1, MeasuresQuality = false };
         var expected = Trainer.Train(samples, featureCount, options).Report;
-        var actual = Trainer.Train(samples, featureCount, options with { Backend = "gpu:cpu" }).Report;
+        var actual = Trainer.Train(samples, featureCount, options with { Backend = $"gpu:{device}" }).Report;
         Assert.Equal(expected.Fingerprint, actual.Fingerprint);
         Assert.Equal(expected.Ssd, actual.Ssd);
         Assert.Equal(expected.MsdBound, actual.MsdBound);
         Assert.Equal((streams ? "stream" : "rows", "gpu"), (actual.Mode, actual.Backend));
         Assert.Equal((actual.Rows, 0L), (actual.Device!.Rows, actual.Device.HostRows));
+        Assert.Equal(device == "cpu" ? 0 : actual.Rows, actual.Device.ProductRows);
     }
 
     private TrainingResult Run(MixedFleet fleet)

@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Gpu.Products;
 using KMeans.Gpu.Tests.Support;
 
 namespace KMeans.Gpu.Tests;
@@ -25,5 +26,25 @@ public class GpuMeterTests
         Assert.Equal("compute", shape.Limit);
         Assert.Equal(shape.Compute, shape.Pipeline);
         Assert.Equal("decode", (shape with { Decode = 1 }).Limit);
+
+        // No library is for a simulator.
+        Assert.Equal((shape.KernelGflops, null, false), (shape.FusedGflops, shape.ProductGflops, shape.TakesProduct));
+    }
+
+    [Fact]
+    public void Measure_WithAMatrixLibrary_GivesBothWays()
+    {
+        using var simulator = new Simulator();
+        simulator.Kernel.Device.Products.Library = () => new KernelProduct(simulator.Kernel.Device);
+        using var threads = new ComputeThreads(1);
+        foreach (var path in (ScorePath[])[ScorePath.Auto, ScorePath.Product])
+        {
+            simulator.Kernel.Device.Products.Path = path;
+            var shape = Assert.Single(simulator.Kernel.Measure([(20, 40)], threads, TimeSpan.FromMilliseconds(1), null, CancellationToken.None).Shapes);
+            Assert.True(shape.FusedGflops > 0);
+            Assert.True(shape.ProductGflops > 0);
+            Assert.Equal(path == ScorePath.Product, shape.TakesProduct);
+            Assert.Equal(shape.TakesProduct ? shape.ProductGflops : shape.FusedGflops, shape.KernelGflops);
+        }
     }
 }

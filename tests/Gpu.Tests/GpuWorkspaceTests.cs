@@ -1,3 +1,5 @@
+using ILGPU.Runtime.Cuda;
+using KMeans.Gpu.Products;
 using KMeans.Gpu.Tests.Support;
 using KMeans.Kernels;
 using KMeans.Tests.Kernels;
@@ -24,16 +26,19 @@ public class GpuWorkspaceTests
         Assert.Empty(simulator.Log);
     }
 
-    [Fact]
-    public void Finish_WhenTheDeviceIsLostAtAnyCall_GivesTheSameLabels()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Finish_WhenTheDeviceIsLostAtAnyCall_GivesTheSameLabels(bool byProduct)
     {
-        using var healthy = new Simulator();
+        var path = byProduct ? ScorePath.Product : ScorePath.Fused;
+        using var healthy = new Simulator(path: path);
         healthy.Fail((_, _) => null);
         Run(healthy);
-        Assert.InRange(healthy.Calls, 15, 40);
-        for (var lostAt = 0; lostAt < healthy.Calls; lostAt++)
+        Assert.InRange(healthy.Calls, 15, 60);
+        for (var lostAt = 0; lostAt < healthy.Calls; lostAt += byProduct ? 3 : 1)
         {
-            using var simulator = new Simulator();
+            using var simulator = new Simulator(path: path);
             simulator.Fail((_, before) => before >= lostAt ? Simulator.Gone : null);
             var (device, host) = Run(simulator);
             Assert.Equal(Batches * RowCount, device + host);
@@ -45,12 +50,14 @@ public class GpuWorkspaceTests
         }
     }
 
-    [Fact]
-    public void Finish_WhenMemoryRunsOutOnceAtAnyCall_GoesOnWithSmallerTilesAndGivesTheSameLabels()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Finish_WhenMemoryRunsOutOnceAtAnyCall_GoesOnWithSmallerTilesAndGivesTheSameLabels(bool byProduct)
     {
-        for (var at = 0; at < 20; at++)
+        for (var at = byProduct ? 1 : 0; at < 20; at += byProduct ? 2 : 1)
         {
-            using var simulator = new Simulator();
+            using var simulator = new Simulator(path: byProduct ? ScorePath.Product : ScorePath.Fused);
             simulator.Fail((_, before) => before == at ? Simulator.OutOfMemory : null);
             var (device, host) = Run(simulator);
             Assert.Equal((Batches * RowCount, 0), (device, host));
@@ -93,6 +100,49 @@ public class GpuWorkspaceTests
 
         Assert.True(failed);
         Assert.Equal(2 * RowCount, workspace.DeviceRows);
+    }
+
+    [Fact]
+    public void Finish_WhenTheLibraryFails_LeavesRowsToTheCpuUntilCentersArePackedForTheFusedKernel()
+    {
+        using var simulator = new Simulator(path: ScorePath.Product);
+        var launches = 0;
+        simulator.Fail((call, _) => call == DeviceCall.Launch && ++launches == 4 ? new CuBlasException(CuBlasStatus.CUBLAS_STATUS_EXECUTION_FAILED) : null);
+
+        // Two tiles of rows a batch: it is the second batch that fails.
+        var (device, host) = Run(simulator);
+
+        // The device itself is as good as before: one batch goes to the CPU, and those after it to the fused kernel.
+        Assert.Equal(((Batches - 1) * RowCount, RowCount), (device, host));
+        var report = simulator.Kernel.Report();
+        Assert.Equal(nameof(CuBlasStatus.CUBLAS_STATUS_EXECUTION_FAILED), report.ProductRefusal);
+        Assert.Equal(RowCount, report.ProductRows);
+        Assert.Equal(0, report.Losses);
+        Assert.Contains("cuBLAS is not used", Assert.Single(simulator.Log), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Finish_WhenTheLibraryFailsAndCentersArePackedOnce_LeavesAllRowsToTheCpu(bool inPieces)
+    {
+        using var simulator = new Simulator(path: ScorePath.Product);
+        simulator.Fail((call, before) => call == DeviceCall.Launch ? new CuBlasException(CuBlasStatus.CUBLAS_STATUS_INTERNAL_ERROR) : inPieces && before == 0 ? Simulator.OutOfMemory : null);
+        using var workspace = simulator.Kernel.CreateWorkspace(RowCount, FeatureCount, CenterCount);
+        var slots = Attach(workspace);
+        var packed = simulator.Kernel.Pack(Centers, CenterCount, FeatureCount);
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            Fill(slots[batch % 2], batch);
+            workspace.Stage(batch % 2, RowCount);
+            workspace.Begin(batch % 2, packed);
+            Check(workspace, batch % 2, batch, Centers);
+        }
+
+        Assert.Equal((0, Batches * RowCount), (workspace.DeviceRows, workspace.HostRows));
+        Assert.Single(simulator.Log, line => line.Contains("cuBLAS is not used (CUBLAS_STATUS_INTERNAL_ERROR)", StringComparison.Ordinal));
+
+        Assert.Equal(0, simulator.Kernel.Report().ProductRows);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class BackendOptions(string description)
     private readonly Option<string> backend = OptionKinds.Choice("--backend", description, ("auto", "auto"), ("scalar", "scalar"), ("simd", "simd"), (Device, Device));
     private readonly Option<string?> gpu = OptionKinds.Number<string?>(
         "--gpu", "INDEX|auto|cpu", "The device of --backend gpu: auto takes the first CUDA or else OpenCL GPU; cpu simulates one, slowly, for tests", false, "an index such as 0, auto or cpu",
-        text => (text is "auto" or "cpu" || text.StartsWith("cpu:", StringComparison.Ordinal) || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), text));
+        text => (IsDeviceName(WithoutPath(text)), text));
 
     /// <summary>Both, in the order of the help.</summary>
     public IEnumerable<Option> All => [backend, gpu];
@@ -37,4 +37,10 @@ internal sealed class BackendOptions(string description)
     /// <param name="name">As read.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsDevice(string name) => name.StartsWith(Device, StringComparison.Ordinal);
+
+    private static bool IsDeviceName(string text) =>
+        text is "auto" or "cpu" || text.StartsWith("cpu:", StringComparison.Ordinal) || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>"0+fused" and "0+product" say what makes the scores there, for comparing the two (docs/design/gpu.md).</summary>
+    private static string WithoutPath(string text) => text.EndsWith("+fused", StringComparison.Ordinal) || text.EndsWith("+product", StringComparison.Ordinal) ? text[..text.LastIndexOf('+')] : text;
 }

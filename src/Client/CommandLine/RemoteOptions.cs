@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KMeans.Coordination;
 using KMeans.Http.Remote;
+using KMeans.Http.Workers;
 using KMeans.Models;
 using KMeans.Preparation;
 

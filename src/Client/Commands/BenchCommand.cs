@@ -93,6 +93,28 @@ internal sealed class BenchCommand
 
         shapes.Print();
         Console.Out.WriteLine();
+        if (device.Shapes.Any(shape => shape.ProductGflops is not null))
+        {
+            PrintPaths(device);
+        }
+    }
+
+    /// <summary>Both ways to make the scores, where there are both.</summary>
+    private static void PrintPaths(DeviceRates device)
+    {
+        Console.Out.WriteLine("GFLOP/s of the scores by the fused kernel and by a matrix product:");
+        Console.Out.WriteLine();
+        var paths = new Table(new("features", true), new("centers", true), new("fused", true), new("share of peak", true), new("product", true), new("share of peak", true), new("training takes"));
+        foreach (var shape in device.Shapes)
+        {
+            var product = shape.ProductGflops;
+            paths.Add(
+                Text(shape.Features), Text(shape.Centers), shape.FusedGflops.ToString("F1", CultureInfo.InvariantCulture), Percent(shape.FusedGflops / device.PeakGflops),
+                product?.ToString("F1", CultureInfo.InvariantCulture) ?? "", product is { } gflops ? Percent(gflops / device.PeakGflops) : "", shape.TakesProduct ? "product" : "fused");
+        }
+
+        paths.Print();
+        Console.Out.WriteLine();
     }
 
     private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);

@@ -45,4 +45,11 @@ public interface IDeviceKernel : IAssignmentKernel, IDisposable
 /// <param name="SmallerTiles">Times that its memory did not suffice, so that a thread went on with smaller tiles.</param>
 /// <param name="Losses">1 where it was lost.</param>
 /// <param name="LossReason">What it was lost by, or null.</param>
-public sealed record DeviceReport(string Device, long Rows, long HostRows, long Batches, int SmallerTiles, int Losses, string? LossReason);
+public sealed record DeviceReport(string Device, long Rows, long HostRows, long Batches, int SmallerTiles, int Losses, string? LossReason)
+{
+    /// <summary>Of <see cref="Rows"/> those whose scores a matrix library made, where there are enough centers and features for it.</summary>
+    public long ProductRows { get; init; }
+
+    /// <summary>Why the library was not used where it would have been, or null.</summary>
+    public string? ProductRefusal { get; init; }
+}

@@ -98,7 +98,18 @@ internal unsafe class SimdCenters : PackedCenters
     public void SetDevicePanels(ReadOnlySpan<double> centers, int centerCount, int featureCount, int width)
     {
         SetPanels(centers, centerCount, featureCount, width, 1);
-        Underflow = Math.Max(Underflow, (float)((featureCount + 8.0) * FlushedTerm));
+        AllowFlushing();
+    }
+
+    /// <summary>Packs one center after another for a device's matrix product: (K, d) row-major with K filled up, for arithmetic that may flush subnormal numbers to zero. O(K d).</summary>
+    /// <param name="centers">Row-major (K, d).</param>
+    /// <param name="centerCount">K.</param>
+    /// <param name="featureCount">d.</param>
+    /// <param name="multiple">K is filled up to a multiple of it.</param>
+    public void SetDeviceRows(ReadOnlySpan<double> centers, int centerCount, int featureCount, int multiple)
+    {
+        SetFeatures(centers, centerCount, featureCount, 1, 1, multiple);
+        AllowFlushing();
     }
 
     /// <summary>Packs one center after another, in groups, for samples across the lanes. O(K d).</summary>
@@ -214,6 +225,8 @@ internal unsafe class SimdCenters : PackedCenters
             tail[..gap].Clear();
         }
     }
+
+    private void AllowFlushing() => Underflow = Math.Max(Underflow, (float)((FeatureCount + 8.0) * FlushedTerm));
 
     private void SetErrors(int featureCount)
     {

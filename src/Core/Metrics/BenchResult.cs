@@ -15,8 +15,8 @@ public sealed record BenchResult(double PeakGflops, double PeakGflopsOneThread, 
     /// <summary>The shapes measured: (d, K) from few to many features and centers.</summary>
     private static readonly (int Features, int Centers)[] Shapes = [(8, 256), (16, 26), (26, 80), (32, 1024), (64, 64), (128, 1024), (400, 512), (400, 2048), (784, 10), (784, 128)];
 
-    /// <summary>Those of devices: where copying limits, where computing does, and what lies between.</summary>
-    private static readonly (int Features, int Centers)[] DeviceShapes = [(16, 256), (64, 64), (128, 256), (128, 1024), (784, 128)];
+    /// <summary>Those of devices: where copying limits, where computing does, what lies between, and where a matrix library takes over.</summary>
+    private static readonly (int Features, int Centers)[] DeviceShapes = [(16, 256), (64, 64), (128, 256), (128, 1024), (784, 128), (512, 4096)];
 
     /// <summary>What was measured of a device; null for the CPU.</summary>
     public DeviceRates? Device { get; init; }

@@ -8,6 +8,9 @@ internal interface ITile
 
     /// <summary>Features that are in shared memory at a time.</summary>
     int Depth { get; }
+
+    /// <summary>Rows of a group where it looks through products instead, a multiple of the side.</summary>
+    int ScanRows { get; }
 }
 
 /// <summary>For GPUs: 256 threads take 128 rows x 128 centers, 8 features at a time.</summary>
@@ -27,6 +30,9 @@ internal readonly struct DeviceTile : ITile
 
     /// <inheritdoc/>
     public int Depth => 8;
+
+    /// <inheritdoc/>
+    public int ScanRows => 16;
 }
 
 /// <summary>For ILGPU's simulator, whose threads are the system's and whose barriers cost tens of microseconds: 16 threads take 32 x 32, 32 features at a time.</summary>
@@ -43,4 +49,7 @@ internal readonly struct SimulatorTile : ITile
 
     /// <inheritdoc/>
     public int Depth => 32;
+
+    /// <inheritdoc/>
+    public int ScanRows => 64;
 }

@@ -26,6 +26,8 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("train --input x --k 3 --output m --backend tpu", "--backend tpu", "auto, scalar, simd, gpu")]
     [InlineData("train --input x --k 3 --output m --gpu 1", "--gpu 1", "--backend gpu")]
     [InlineData("bench --backend gpu --gpu first", "--gpu first", "an index such as 0")]
+    [InlineData("bench --backend gpu --gpu 0+other", "--gpu 0+other", "an index such as 0")]
+    [InlineData("bench --backend gpu --gpu first+fused", "--gpu first+fused", "an index such as 0")]
     [InlineData("train --input nowhere.csv --k 3 --output m", "nowhere.csv", "no such file")]
     [InlineData("tarin --k 3", "'tarin'", "did you mean train?")]
     [InlineData("score --model nowhere --input x", "nowhere", "")]

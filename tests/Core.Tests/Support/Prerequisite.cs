@@ -36,6 +36,9 @@ internal static class Prerequisite
     /// <summary>The script of axe-core.</summary>
     public const string Axe = "KMEANS_AXE";
 
+    /// <summary>A library with the Fortran interface of BLAS.</summary>
+    public const string Blas = "KMEANS_BLAS";
+
     /// <summary>A folder where screenshots for the documentation are to be written; only asked for by hand.</summary>
     public const string Screenshots = "KMEANS_SCREENSHOTS";
 

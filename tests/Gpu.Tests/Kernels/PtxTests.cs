@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ILGPU.Backends.EntryPoints;
-using ILGPU.Backends.PTX;
-using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 using KMeans.Gpu.Kernels;
 using KMeans.Gpu.Tests.Support;
 
@@ -92,16 +88,13 @@ public partial class PtxTests
 
     private static string Compile()
     {
-        using var context = GpuDevices.Create(_ => { });
-        using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null!);
-        var method = typeof(ProposalKernel).GetMethod(nameof(ProposalKernel.Propose))!.MakeGenericMethod(typeof(DeviceTile));
-        var kernel = (PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), new KernelSpecialization(DeviceTile.ThreadCount, 2));
+        var ptx = KernelCompiler.Ptx(KernelCompiler.Kernel(typeof(ProposalKernel), nameof(ProposalKernel.Propose)), groups: 2);
         if (Environment.GetEnvironmentVariable("KMEANS_PTX") is { Length: > 0 } path)
         {
-            File.WriteAllText(path, kernel.PTXAssembly);
+            File.WriteAllText(path, ptx);
         }
 
-        return kernel.PTXAssembly;
+        return ptx;
     }
 
     [GeneratedRegex(@"\s+")]

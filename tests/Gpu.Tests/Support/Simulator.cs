@@ -1,4 +1,5 @@
 using ILGPU.Runtime.OpenCL;
+using KMeans.Gpu.Products;
 using KMeans.Kernels;
 
 namespace KMeans.Gpu.Tests.Support;
@@ -9,7 +10,7 @@ internal sealed class Simulator : IDisposable
     private readonly Lock gate = new();
     private readonly List<string> log = [];
 
-    public Simulator(int threads = 1, IAssignmentKernel? host = null)
+    public Simulator(int threads = 1, IAssignmentKernel? host = null, ScorePath path = ScorePath.Auto)
     {
         Kernel = new GpuKernel(GpuDevices.OpenSimulator(assertions: true), host ?? AssignmentKernels.Best, threads, message =>
         {
@@ -18,6 +19,8 @@ internal sealed class Simulator : IDisposable
                 log.Add(message);
             }
         });
+        Kernel.Device.Products.Path = path;
+        Kernel.Device.Products.Setting = _ => null;
     }
 
     public GpuKernel Kernel { get; }

@@ -19,7 +19,7 @@ internal sealed class StateDivision(PartitionSummary summary, RowBlock points, I
     /// <summary>A running center some of whose weight no kept row stands for is left whole.</summary>
     private const double Complete = 1e-6;
 
-    /// <summary>A part is divided off if that explains so much of the running center's squared error: of two clusters whose noise outweighs their distance twice it is a seventh.</summary>
+    /// <summary>A part is divided off if that explains so much of the running center's squared error: of two equal clusters whose rows are as far from their centers as the centers from each other it is a fifth.</summary>
     private const double Worthwhile = 0.1;
 
     /// <summary>Divides.</summary>

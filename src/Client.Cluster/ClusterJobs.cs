@@ -177,6 +177,7 @@ internal sealed class ClusterJobs : IJobService
         Ended = job.Ended,
         Progress = job.Progress is { } progress ? new TrainingProgress((TrainingPhase)progress.Phase, progress.Rows, progress.TotalRows, progress.Msd, progress.Centers) { Placement = Placement(progress.Placement) } : null,
         Message = job.Message,
+        IsMachineFault = job.IsMachineFault,
         Report = job.Report is { } report ? JsonSerializer.Deserialize(report, JobJson.Default.TrainingReport) : null,
     };
 }

@@ -76,7 +76,7 @@ public static class Trainer
     /// <remarks>For files, and options other than the model's own: <see cref="UpdateOptions.Of"/> and <see cref="InputSet.Match"/>.</remarks>
     public static TrainingResult Update(TrainedModel model, ReadOnlyMemory<float> rows, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using var input = InputSet.Match([new MemoryInputFile(rows, model.FeatureCount)], model.Columns, model.ColumnsAreNamed, new ColumnChoice());
+        using var input = InputSet.Match([new MemoryInputFile(rows, model.FeatureCount)], model.Columns, model.ColumnsAreNamed, new ColumnChoice(Distance: model.Distance));
         return Train(input, UpdateOptions.Of(model), progress, cancellation);
     }
 

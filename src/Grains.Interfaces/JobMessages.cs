@@ -59,6 +59,10 @@ public sealed class JobSnapshot
     /// <summary>The training's report as JSON, once it is finished.</summary>
     [Id(8)]
     public string? Report { get; init; }
+
+    /// <summary>Whether it failed because machines did, and not because of the user's data or options.</summary>
+    [Id(9)]
+    public bool IsMachineFault { get; init; }
 }
 
 /// <summary>How far a training is.</summary>

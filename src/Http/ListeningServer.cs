@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using KMeans.Http.Workers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,9 +16,9 @@ internal sealed class ListeningServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication app;
-    private readonly X509Certificate2? certificate;
+    private readonly TlsCertificate? certificate;
 
-    private ListeningServer(WebApplication app, X509Certificate2? certificate)
+    private ListeningServer(WebApplication app, TlsCertificate? certificate)
     {
         this.app = app;
         this.certificate = certificate;
@@ -57,7 +56,7 @@ internal sealed class ListeningServer : IAsyncDisposable
                     listen.Protocols = address.IsSecure ? HttpProtocols.Http1AndHttp2 : plain;
                     if (address.IsSecure)
                     {
-                        listen.UseHttps(shown!);
+                        listen.UseHttps(shown!.Show);
                     }
                 });
             }

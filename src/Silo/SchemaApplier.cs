@@ -44,7 +44,7 @@ internal static class SchemaApplier
             await transaction.CommitAsync(cancellation).ConfigureAwait(false);
 
             // The service's tables are its own matter, and its release's; silos have a role that may not make tables.
-            await using var database = Database.Open(connectionString, "", $"{SiloSettings.Section}:{nameof(SiloSettings.PostgreSql)}");
+            await using var database = Database.Open(connectionString, "", SiloSettings.NameOf(nameof(SiloSettings.PostgreSql)));
             await Migrations.ApplyAsync(database, cancellation).ConfigureAwait(false);
             await using var grants = new NpgsqlCommand(ServiceGrants, connection);
             await grants.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal static class SiloProgram
             var builder = WebApplication.CreateSlimBuilder([.. arguments.Where(argument => argument != ApplySchema)]);
             if (applies)
             {
-                var connection = builder.Configuration[$"{SiloSettings.Section}:{nameof(SiloSettings.PostgreSql)}"];
+                var connection = builder.Configuration[SiloSettings.NameOf(nameof(SiloSettings.PostgreSql))];
                 await SchemaApplier.ApplyAsync(
                     connection is { Length: > 0 } ? connection : throw new InputException("Silo:PostgreSql: is empty; give the database that the schema is for."), CancellationToken.None).ConfigureAwait(false);
                 return 0;
@@ -84,7 +84,7 @@ internal static class SiloProgram
         Backends.Register(new GpuBackend());
         InputFallbacks.Register(new ParquetNetFallback());
         ObjectStores.Register(S3ObjectStore.Scheme, static () => new S3ObjectStore());
-        var roots = new DataRoots(settings.DataFolders, "silo", $"{SiloSettings.Section}:{nameof(SiloSettings.DataRoots)}");
+        var roots = new DataRoots(settings.DataFolders, "silo", SiloSettings.NameOf(nameof(SiloSettings.DataRoots)));
         var limits = new HeldPassLimits(settings.Threads, settings.MemoryLimit > 0 ? settings.MemoryLimit : null, MostPassBytes, settings.Backend)
         {
             // Device failures are rare and known only once computing begins.
@@ -93,6 +93,9 @@ internal static class SiloProgram
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.AddServerHeader = false;
+            JobServer.Limit(kestrel.Limits);
+
             // Who is reached on this machine alone listens on this machine alone.
             if (settings.IsLoopback)
             {
@@ -184,7 +187,7 @@ internal static class SiloProgram
             }
             catch (SocketException e)
             {
-                throw new InputException($"{SiloSettings.Section}:{name}: port {port} cannot be listened at ({e.Message.TrimEnd('.')}); give one that is free on this machine.", e);
+                throw new InputException($"{SiloSettings.NameOf(name)}: port {port} cannot be listened at ({e.Message.TrimEnd('.')}); give one that is free on this machine.", e);
             }
         }
     }

@@ -25,35 +25,53 @@ internal sealed partial class SiloService(SiloSettings settings) : IHostedServic
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ServiceMetrics.MeterName));
     }
 
+    /// <summary>What the service is told by a silo's settings. It listens where the silo does, and the cluster computes.</summary>
+    /// <param name="settings">The silo's.</param>
+    /// <returns>The options, whose messages name settings.</returns>
+    public static ServiceOptions OptionsOf(SiloSettings settings) => new()
+    {
+        Listen = [],
+        DataRoots = settings.DataFolders,
+        StateFolder = settings.ServiceFolder.Length > 0 ? Path.GetFullPath(settings.ServiceFolder) : "",
+        Store = settings.IsDevelopment ? null : settings.PostgreSql,
+        KeysPath = GivenOrNull(settings.ServiceKeysFile),
+        Concurrency = settings.ServiceConcurrency,
+        MostWaiting = settings.ServiceMostWaiting,
+        LongPoll = TimeSpan.FromSeconds(settings.ServiceLongPollSeconds),
+        CallsPerSecond = settings.ServiceCallsPerSecond,
+        Region = settings.ServiceRegion,
+        Account = settings.ServiceAccount,
+        AuditLogPath = GivenOrNull(settings.ServiceAuditLog),
+        Threads = settings.Threads,
+        Names = new ServiceOptionNames
+        {
+            State = SiloSettings.NameOf(nameof(settings.ServiceFolder)),
+            Store = SiloSettings.NameOf(settings.IsDevelopment ? nameof(settings.ServiceFolder) : nameof(settings.PostgreSql)),
+            Keys = SiloSettings.NameOf(nameof(settings.ServiceKeysFile)),
+            AuditLog = SiloSettings.NameOf(nameof(settings.ServiceAuditLog)),
+            Concurrency = SiloSettings.NameOf(nameof(settings.ServiceConcurrency)),
+            MostWaiting = SiloSettings.NameOf(nameof(settings.ServiceMostWaiting)),
+            LongPoll = SiloSettings.NameOf(nameof(settings.ServiceLongPollSeconds)),
+            Rate = SiloSettings.NameOf(nameof(settings.ServiceCallsPerSecond)),
+            Region = SiloSettings.NameOf(nameof(settings.ServiceRegion)),
+            Account = SiloSettings.NameOf(nameof(settings.ServiceAccount)),
+        },
+    };
+
     /// <summary>Opens the store and maps the endpoints.</summary>
     /// <param name="app">The host.</param>
     /// <param name="roots">Where jobs read and write.</param>
-    /// <exception cref="InputException">The keys, the folder or the database cannot be used.</exception>
+    /// <exception cref="InputException">The keys, the token, the folder or the database cannot be used.</exception>
     public void Map(WebApplication app, DataRoots roots)
     {
         var logger = app.Services.GetRequiredService<ILogger<SiloService>>();
-        var options = new ServiceOptions
-        {
-            Listen = [],
-            DataRoots = settings.DataFolders,
-            StateFolder = Path.GetFullPath(settings.ServiceFolder),
-            Store = settings.IsDevelopment ? null : settings.PostgreSql,
-            KeysPath = settings.ServiceKeysFile.Length > 0 ? settings.ServiceKeysFile : null,
-            Concurrency = settings.ServiceConcurrency,
-            LongPoll = TimeSpan.FromSeconds(settings.ServiceLongPollSeconds),
-            Threads = settings.Threads,
-        };
-        try
-        {
-            server = JobServer.OpenAsync(
-                options, AccessKeys.Read(options.KeysPath), roots, () => Engine(app.Services.GetRequiredService<IClusterClient>()), message => LogFault(logger, message)).GetAwaiter().GetResult();
-        }
-        catch (InputException e)
-        {
-            throw new InputException($"{SiloSettings.Section}:{nameof(settings.ServiceFolder)}, {nameof(settings.ServiceKeysFile)} or {nameof(settings.PostgreSql)}: {e.Message}", e);
-        }
-
+        var options = OptionsOf(settings) with { Token = TokenFile.Read(GivenOrNull(settings.ServiceTokenFile), SiloSettings.NameOf(nameof(settings.ServiceTokenFile))) };
+        var keys = AccessKeys.Read(options.KeysPath, options.Names.Keys);
+        server = JobServer.OpenAsync(options, keys, roots, () => Engine(app.Services.GetRequiredService<IClusterClient>()), message => LogFault(logger, message)).GetAwaiter().GetResult();
         server.Map(app, mapsHealth: false);
+
+        // Before the listener stops: it waits for calls that wait, those of watchers too.
+        app.Lifetime.ApplicationStopping.Register(server.Stop);
     }
 
     /// <inheritdoc/>
@@ -71,6 +89,8 @@ internal sealed partial class SiloService(SiloSettings settings) : IHostedServic
             await server.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static string? GivenOrNull(string setting) => setting.Length > 0 ? setting : null;
 
     private static ClusterJobs Engine(IGrainFactory grains) => new ClusterJobs(grains, TimeProvider.System, () => Task.CompletedTask);
 

@@ -72,6 +72,26 @@ internal sealed record SiloSettings
     /// <value>Empty by default; required where other machines reach the silo.</value>
     public string ServiceKeysFile { get; init; } = "";
 
+    /// <summary>The file of the token that kmeans submit and the others, and the web page, may use instead of a key.</summary>
+    /// <value>Empty, none, by default.</value>
+    public string ServiceTokenFile { get; init; } = "";
+
+    /// <summary>Where a line of JSON a call of the service goes.</summary>
+    /// <value>Empty by default: audit.log in <see cref="ServiceFolder"/>.</value>
+    public string ServiceAuditLog { get; init; } = "";
+
+    /// <summary>Calls a second that one address may make at the service of this silo.</summary>
+    public int ServiceCallsPerSecond { get; init; } = 10_000;
+
+    /// <summary>Jobs that may wait.</summary>
+    public int ServiceMostWaiting { get; init; } = 100_000;
+
+    /// <summary>The region that resources' names have.</summary>
+    public string ServiceRegion { get; init; } = "us-east-1";
+
+    /// <summary>The account that resources' names have: 12 digits.</summary>
+    public string ServiceAccount { get; init; } = "000000000000";
+
     /// <summary>Jobs that the service of this silo has run at a time.</summary>
     public int ServiceConcurrency { get; init; } = 2;
 
@@ -116,6 +136,11 @@ internal sealed record SiloSettings
         return settings.Complete();
     }
 
+    /// <summary>What messages call a setting.</summary>
+    /// <param name="setting">Its name here.</param>
+    /// <returns>The name with its section.</returns>
+    public static string NameOf(string setting) => $"{Section}:{setting}";
+
     private SiloSettings Complete()
     {
         Require(ClusterId.Length > 0, nameof(ClusterId), "is empty; give the cluster a name");
@@ -133,9 +158,12 @@ internal sealed record SiloSettings
         Require(!IsDevelopment || IsLoopback, nameof(AdvertisedAddress), "without PostgreSql all silos are on this machine; leave it out, or give PostgreSql");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"{Threads} is not 1 to 1,024, or 0 for all cores but one");
         Require(MemoryLimit >= 0, nameof(MemoryLimit), $"{MemoryLimit} is negative; give bytes, or 0 for no limit");
-        Require(ServiceConcurrency is >= 1 and <= 64, nameof(ServiceConcurrency), $"{ServiceConcurrency} is not 1 to 64");
-        Require(ServiceLongPollSeconds is >= 0 and <= 50, nameof(ServiceLongPollSeconds), $"{ServiceLongPollSeconds} is not 0 to 50 seconds");
-        Require(ServiceFolder.Length > 0 || ServiceKeysFile.Length == 0, nameof(ServiceKeysFile), "is for the service; give ServiceFolder as well, or leave it out");
+        SiloService.OptionsOf(this).Require();
+        foreach (var (name, file) in new[] { (nameof(ServiceKeysFile), ServiceKeysFile), (nameof(ServiceTokenFile), ServiceTokenFile), (nameof(ServiceAuditLog), ServiceAuditLog) })
+        {
+            Require(ServiceFolder.Length > 0 || file.Length == 0, name, "is for the service; give ServiceFolder as well, or leave it out");
+        }
+
         Require(ServiceFolder.Length == 0 || ServiceKeysFile.Length > 0 || IsLoopback, nameof(ServiceKeysFile), "is empty; other machines reach this silo, so calls of the service must be signed");
         Require(Backends.IsKnown(Backend), nameof(Backend), $"'{Backend}' is not known; use auto, scalar, simd or gpu");
         Require(ShutdownSeconds is >= 1 and <= 3600, nameof(ShutdownSeconds), $"{ShutdownSeconds} is not 1 to 3,600 seconds");
@@ -162,5 +190,5 @@ internal sealed record SiloSettings
         }
     }
 
-    private static InputException Wrong(string name, string problem) => new($"{Section}:{name}: {problem}.");
+    private static InputException Wrong(string name, string problem) => new($"{NameOf(name)}: {problem}.");
 }

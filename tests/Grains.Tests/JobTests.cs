@@ -46,8 +46,20 @@ public sealed class JobTests
         await cluster.Jobs.SubmitAsync("job", request, default);
         var end = await cluster.EndOf("job");
 
-        Assert.Equal(JobState.Failed, end.State);
+        Assert.Equal((JobState.Failed, false), (end.State, end.IsMachineFault));
         Assert.Contains("nowhere", end.Message);
+    }
+
+    [Fact]
+    public async Task Submit_FilesThatCannotBeRead_FailsAsAFaultOfTheMachines()
+    {
+        await using var cluster = await Cluster.StartAsync(1);
+        cluster.Rows.Failure = new IOException("the disk is gone");
+
+        await cluster.Jobs.SubmitAsync("job", Cluster.Request, default);
+        var end = await cluster.EndOf("job");
+
+        Assert.Equal((JobState.Failed, true, "the disk is gone"), (end.State, end.IsMachineFault, end.Message));
     }
 
     [Fact]

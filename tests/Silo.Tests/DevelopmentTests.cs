@@ -8,7 +8,6 @@ using KMeans.Training;
 namespace KMeans.Silo.Tests;
 
 /// <summary>A silo alone, everything in memory, and a client that connects as `kmeans submit --cluster localhost:PORT` does.</summary>
-[Collection(SiloTests.Name)]
 public sealed class DevelopmentTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("kmeans-silo-").FullName;

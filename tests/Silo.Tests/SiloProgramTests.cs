@@ -5,7 +5,6 @@ using KMeans.Silo.Tests.Support;
 
 namespace KMeans.Silo.Tests;
 
-[Collection(SiloTests.Name)]
 public sealed class SiloProgramTests
 {
     [Fact]

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KMeans.Silo.Tests;
 
-[Collection(SiloTests.Name)]
 public sealed class TelemetryTests
 {
     [Theory]

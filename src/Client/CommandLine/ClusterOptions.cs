@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KMeans.Http.Remote;
+using KMeans.Http.Workers;
 using KMeans.Jobs;
 
 namespace KMeans.Client.CommandLine;

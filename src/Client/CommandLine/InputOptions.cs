@@ -75,17 +75,18 @@ internal sealed class InputOptions(bool required = true)
     public IReadOnlyList<InputFile> OpenFiles(ParseResult parsed, bool? csvHeader, char? csvDelimiter, IReadOnlyList<string>? paths = null)
     {
         Adapters.Register();
-        var format = Format(parsed);
-        return InputFiles.Open(paths ?? Paths(parsed), format with { CsvHeader = format.CsvHeader ?? csvHeader, CsvDelimiter = format.CsvDelimiter ?? csvDelimiter });
+        return InputFiles.Open(paths ?? Paths(parsed), Format(parsed, csvHeader, csvDelimiter));
     }
 
     /// <summary>What the user says about the files' format.</summary>
     /// <param name="parsed">The arguments.</param>
+    /// <param name="csvHeader">Whether CSV files begin with names, where the user does not say.</param>
+    /// <param name="csvDelimiter">What separates their fields, where the user does not say.</param>
     /// <returns>The options.</returns>
-    public InputFormatOptions Format(ParseResult parsed)
+    public InputFormatOptions Format(ParseResult parsed, bool? csvHeader = null, char? csvDelimiter = null)
     {
-        bool? hasHeader = parsed.Read(header) switch { Yes => true, No => false, _ => null };
-        return new InputFormatOptions { Format = parsed.Read(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.Read(delimiter) };
+        var hasHeader = parsed.Read(header) switch { Yes => true, No => false, _ => csvHeader };
+        return new InputFormatOptions { Format = parsed.Read(format) ?? InputFormats.Auto, CsvHeader = hasHeader, CsvDelimiter = parsed.Read(delimiter) ?? csvDelimiter };
     }
 
     /// <summary>Opens the files as the input of a training.</summary>
@@ -100,7 +101,7 @@ internal sealed class InputOptions(bool required = true)
     /// <param name="model">The model.</param>
     /// <returns>The input.</returns>
     /// <exception cref="InputException">A file cannot be read, or lacks a column of the model.</exception>
-    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed, null, model.Recipe), model.Columns, model.ColumnsAreNamed, Choice(parsed) with { Distance = model.Distance });
+    public InputSet OpenFor(ParseResult parsed, TrainedModel model) => InputSet.Match(OpenFiles(parsed, null, model.Recipe), model.Columns, model.ColumnsAreNamed, ChoiceFor(parsed, model));
 
     /// <summary>Opens other files that have the columns of an input.</summary>
     /// <param name="parsed">The arguments.</param>
@@ -116,6 +117,13 @@ internal sealed class InputOptions(bool required = true)
     /// <returns>The choice.</returns>
     public ColumnChoice Choice(ParseResult parsed) => new(
         Value(parsed, Columns), Value(parsed, Exclude), Value(parsed, WeightColumn), parsed.GetResult(Distance) is null ? DistanceMeasure.Euclidean : parsed.Read(Distance));
+
+    /// <summary>What the user says about columns of rows for a model.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The choice, with the model's distance where the user gives none.</returns>
+    public ColumnChoice ChoiceFor(ParseResult parsed, TrainedModel model) =>
+        parsed.GetResult(Distance) is { Implicit: false } ? Choice(parsed) : Choice(parsed) with { Distance = model.Distance };
 
     /// <summary>An option's value, or nothing where it was not given.</summary>
     private static T? Value<T>(ParseResult parsed, Option<T?> option)

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using KMeans.Coordination;
 using KMeans.Http.Remote;
+using KMeans.Http.Workers;
 using KMeans.Models;
+using KMeans.Preparation;
 
 namespace KMeans.Client.CommandLine;
 
@@ -21,10 +23,11 @@ internal sealed class RemoteOptions
     /// <param name="parsed">The arguments.</param>
     /// <param name="input">What they are to read.</param>
     /// <param name="model">The model whose columns are to be read, or null: those that the user chooses.</param>
+    /// <param name="recipe">What raw files are seen through, or null.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>The training to be run; null where no workers were named.</returns>
     /// <exception cref="InputException">None is reachable, or an option is wrong.</exception>
-    public RemoteTraining? Connect(ParseResult parsed, InputOptions input, TrainedModel? model, CancellationToken cancellation)
+    public RemoteTraining? Connect(ParseResult parsed, InputOptions input, TrainedModel? model, Recipe? recipe, CancellationToken cancellation)
     {
         if (parsed.GetResult(workers) is null)
         {
@@ -40,13 +43,13 @@ internal sealed class RemoteOptions
         }
 
         var options = new WorkerClientOptions { Token = TokenFile.Read(parsed.Read(token)), AuthorityPath = parsed.Read(authority) };
-        var choice = input.Choice(parsed);
+        var choice = model is null ? input.Choice(parsed) : input.ChoiceFor(parsed, model);
         if (model is { ColumnsAreNamed: true })
         {
             choice = choice with { Columns = [.. model.Columns.Select(column => column.Name)] };
         }
 
         return RemoteTraining.Connect(
-            parsed.Read(workers) ?? [], options, input.Paths(parsed), input.Format(parsed), choice, parsed.Read(distribution), Messages.Note, cancellation);
+            parsed.Read(workers) ?? [], options, input.Paths(parsed), input.Format(parsed, recipe?.Header, recipe?.Delimiter?[0]), choice, parsed.Read(distribution), Messages.Note, cancellation, recipe: recipe);
     }
 }

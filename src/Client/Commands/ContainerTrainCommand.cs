@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using KMeans.Client.CommandLine;
 using KMeans.Http.Container;
+using KMeans.Http.Workers;
 using KMeans.SageMaker;
 
 namespace KMeans.Client.Commands;

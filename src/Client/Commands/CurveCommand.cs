@@ -41,7 +41,7 @@ internal sealed class CurveCommand
 
     private IEnumerable<Option> Options() =>
     [
-        .. input.Files, model, range, output, choose, allModels, input.Columns, input.Exclude, input.WeightColumn, overwrite, quiet, .. training.Pass,
+        .. input.Files, model, range, output, choose, allModels, input.Columns, input.Exclude, input.WeightColumn, input.Distance, overwrite, quiet, .. training.Pass,
     ];
 
     private int Run(ParseResult parsed)
@@ -90,7 +90,7 @@ internal sealed class CurveCommand
 
     private CurveResult OfModel(ParseResult parsed, string path, CurveRange steps)
     {
-        foreach (var option in training.Pass.Where(option => option != training.Threads).Append(input.Columns).Append(input.Exclude).Append(input.WeightColumn))
+        foreach (var option in training.Pass.Where(option => option != training.Threads).Concat([input.Columns, input.Exclude, input.WeightColumn, input.Distance]))
         {
             if (parsed.GetResult(option) is { Implicit: false })
             {

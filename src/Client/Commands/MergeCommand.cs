@@ -16,7 +16,7 @@ internal sealed class MergeCommand
     private readonly Interruption interruption;
     private readonly Argument<string[]> models = new("MODEL")
     {
-        Description = "The folders of two or more models with states, of the same columns and scaling; their order does not matter",
+        Description = "The folders of two or more models with states, of the same columns, scaling and distance; their order does not matter",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -3,6 +3,7 @@ using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
 using KMeans.Http.Remote;
 using KMeans.Http.Service;
+using KMeans.Http.Workers;
 
 namespace KMeans.Client.Commands;
 
@@ -32,6 +33,7 @@ internal sealed class ServeCommand
     private readonly Option<long?> mostWaiting = OptionKinds.Whole("--most-waiting", "Jobs that may wait; 100,000 by default", 1);
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<long?> memoryLimit = OptionKinds.Size("--memory-limit", "What a job's computing may take of memory. Never changes a result");
+    private readonly BackendOptions backend = new("What jobs compute with. Never changes a result");
     private readonly Option<long?> longPoll = OptionKinds.Whole("--long-poll", "Seconds that a question about a job that is about to end waits for its end; 30 by default", 0, 50);
     private readonly Option<long?> rate = OptionKinds.Whole("--rate", "Calls a second that one address may make; 10,000 by default", 1, 1_000_000);
     private readonly Option<string?> region = OptionKinds.Text("--region", "NAME", "The region in resources' names; us-east-1 by default");
@@ -55,8 +57,8 @@ internal sealed class ServeCommand
         listen.Required = true;
         return
         [
-            listen, roots, state, store, keys, token, certificate, key, insecure, workers, workerToken, authority, concurrency, mostWaiting, threads, memoryLimit, longPoll, rate, region, account, audit,
-            otlp,
+            listen, roots, state, store, keys, token, certificate, key, insecure, workers, workerToken, authority, concurrency, mostWaiting, threads, memoryLimit, .. backend.All, longPoll, rate, region,
+            account, audit, otlp,
         ];
     }
 
@@ -78,11 +80,12 @@ internal sealed class ServeCommand
             CertificateKeyPath = parsed.Read(key),
             Insecure = parsed.Read(insecure),
             Workers = parsed.GetResult(workers) is null ? [] : parsed.Read(workers) ?? [],
-            WorkerAccess = new WorkerClientOptions { Token = TokenFile.Read(parsed.Read(workerToken)), AuthorityPath = parsed.Read(authority) },
+            WorkerAccess = new WorkerClientOptions { Token = TokenFile.Read(parsed.Read(workerToken), workerToken.Name), AuthorityPath = parsed.Read(authority) },
             Concurrency = (int)(parsed.Read(concurrency) ?? defaults.Concurrency),
             MostWaiting = (int)(parsed.Read(mostWaiting) ?? defaults.MostWaiting),
             Threads = (int?)parsed.Read(threads),
             MemoryLimitBytes = parsed.Read(memoryLimit),
+            Backend = backend.Read(parsed),
             LongPoll = parsed.Read(longPoll) is { } seconds ? TimeSpan.FromSeconds(seconds) : defaults.LongPoll,
             CallsPerSecond = (int)(parsed.Read(rate) ?? defaults.CallsPerSecond),
             Region = parsed.Read(region) ?? defaults.Region,
@@ -90,6 +93,11 @@ internal sealed class ServeCommand
             AuditLogPath = parsed.Read(audit),
             OtlpEndpoint = collector,
         };
+        if (options.Workers.Count > 0 && BackendOptions.IsDevice(options.Backend))
+        {
+            throw new InputException("--backend gpu: with --workers it is they who compute; give it to 'kmeans worker' on the machines that have one.");
+        }
+
         Adapters.Register();
         Serve(options).GetAwaiter().GetResult();
         return ExitCode.Done;

@@ -82,15 +82,10 @@ internal sealed class TrainCommand
             throw new InputException("--recipe: an update takes raw rows through the model's own steps; leave it out.");
         }
 
-        using var workers = remote.Connect(parsed, input, updated, interruption.Token);
+        using var workers = remote.Connect(parsed, input, updated, steps ?? updated?.Recipe, interruption.Token);
         if (workers is not null && BackendOptions.IsDevice(options.Backend))
         {
             throw new InputException("--backend gpu: with --workers it is they who compute; give it to 'kmeans worker' on the machines that have one.");
-        }
-
-        if (steps is not null && workers is not null)
-        {
-            throw new InputException("--recipe: workers read rows as they are; prepare the rows first, with kmeans prepare --recipe.");
         }
 
         using var local = workers is not null ? null : updated is null ? input.Open(parsed, steps) : input.OpenFor(parsed, updated);

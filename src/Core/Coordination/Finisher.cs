@@ -38,6 +38,9 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     /// <summary>Lloyd's iterations for centers that were good already.</summary>
     private const int EarlierIterations = 3;
 
+    /// <summary>From the means that a search found to directions, on the same points: most of the way is gone by then.</summary>
+    private const int DirectionIterations = 20;
+
     /// <summary>Finishes: chooses among the reduced centers and those that a search on the kept rows finds; goes on by Lloyd on all rows in row mode.</summary>
     /// <param name="pass">What the passes ended with.</param>
     /// <param name="reduction">What the reduction ended with.</param>
@@ -53,7 +56,11 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
 
     private Finish Choose(PassResult pass, ReductionResult reduction, InitialCenters initial, bool rowMode, CancellationToken cancellation)
     {
-        var candidates = new List<double[]> { reduction.Centers };
+        var unit = UnitCenters.For(input.Distance, initial.Transform);
+        var reduced = unit is null
+            ? reduction.Centers
+            : Lloyds([new RowBlock(pass.Centers.RoundedMeans(), pass.Centers.Count, pass.Centers.Weights.ToArray())], reduction.Centers, unit, Iterations, cancellation);
+        var candidates = new List<double[]> { reduced };
         RowBlock? points = null;
         if (Refines(pass))
         {
@@ -62,36 +69,32 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             {
                 points = refinement.Points;
                 candidates.AddRange(refinement.Candidates(reduction.Centers, options.InitMethod is null && pass.Update is null ? initial.RowCount : 0, options.Seed, cancellation)
-                    .Where(each => each.Length == reduction.Centers.Length));
+                    .Where(each => each.Length == reduced.Length)
+                    .Select(each => unit is null ? each : Lloyds([refinement.Points], each, unit, DirectionIterations, cancellation)));
             }
         }
 
-        if (input.Distance == DistanceMeasure.Cosine)
-        {
-            candidates = candidates.ConvertAll(each => Spherical([new RowBlock(pass.Centers.RoundedMeans(), pass.Centers.Count, pass.Centers.Weights.ToArray())], each, initial.Transform, cancellation));
-        }
-
-        var estimator = new CostEstimator(pass.Summary, pass.IsDecayed, kernel, threads);
+        var estimator = new CostEstimator(pass.Summary, pass.IsDecayed, kernel, threads, unit);
         if (rowMode)
         {
-            return OnRows(pass, candidates, initial.Transform, estimator, cancellation) with { HasSearched = true };
+            return OnRows(pass, candidates, unit, estimator, cancellation) with { HasSearched = true };
         }
 
-        if (pass.Update is { } update && Refines(pass) && Earlier(pass, update, reduction.Centers, estimator, ref points, cancellation) is { } earlier)
+        if (pass.Update is { } update && Refines(pass) && Earlier(pass, update, reduced, unit, estimator, ref points, cancellation) is { } earlier)
         {
             candidates.Add(earlier);
         }
 
         var centers = candidates.Count == 1 ? candidates[0] : candidates.MinBy(each => estimator.ForChoosing(each, cancellation))!;
         var finish = options.ExactScore ? WithExactScore(pass, centers, initial, estimator, cancellation)
-            : WithEstimate(pass, centers, estimator, centers == reduction.Centers ? null : points, cancellation);
-        return finish with { HasSearched = points is not null, Points = centers == reduction.Centers ? null : points };
+            : WithEstimate(pass, centers, estimator, centers == reduced ? null : points, cancellation);
+        return finish with { HasSearched = points is not null, Points = centers == reduced ? null : points };
     }
 
     /// <summary>
     /// The updated model's own centers, moved with the rows since, where they are better than the running ones: a search had found what these do not have. Null where they are not.
     /// </summary>
-    private double[]? Earlier(PassResult pass, StateUpdate update, double[] reduced, CostEstimator estimator, ref RowBlock? points, CancellationToken cancellation)
+    private double[]? Earlier(PassResult pass, StateUpdate update, double[] reduced, UnitCenters? unit, CostEstimator estimator, ref RowBlock? points, CancellationToken cancellation)
     {
         if (!(estimator.ForChoosing(update.Centers, cancellation) < (1 - Noticeable) * estimator.ForChoosing(reduced, cancellation)))
         {
@@ -99,7 +102,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
         }
 
         points ??= CoreSetPoints.Make(pass.Summary.Centers, pass.Summary.Sample);
-        return Lloyd.Run([points], update.Centers, input.FeatureCount, EarlierIterations, AutoPolicy.LloydTolerance, kernel, threads, cancellation).Centers;
+        return Lloyds([points], update.Centers, unit, EarlierIterations, cancellation);
     }
 
     private int Iterations => options.LocalLloydMaxIterations ?? AutoPolicy.LloydMaxIterations;
@@ -109,15 +112,13 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     /// <summary>A search would undo what the user asked for: a reduction of their own, or old rows that count less.</summary>
     private bool Refines(PassResult pass) => options.ChoosesReduction && options.RefinesCenters && !pass.IsDecayed;
 
-    private Finish OnRows(PassResult pass, List<double[]> candidates, ColumnTransform transform, CostEstimator estimator, CancellationToken cancellation)
+    private Finish OnRows(PassResult pass, List<double[]> candidates, UnitCenters? unit, CostEstimator estimator, CancellationToken cancellation)
     {
         var d = input.FeatureCount;
         var (rows, weight) = (pass.Summary.Rows, pass.Summary.TotalWeight);
         using var step = new LloydStep(rows, options.ClusterCount, d, kernel, threads);
         var start = candidates.Count == 1 ? candidates[0] : candidates.MinBy(Cost)!;
-        var centers = input.Distance == DistanceMeasure.Cosine
-            ? Spherical(rows, start, transform, cancellation)
-            : Lloyd.Run(rows, start, d, Iterations, Tolerance, kernel, threads, cancellation).Centers;
+        var centers = Lloyds(rows, start, unit, Iterations, cancellation);
         var msd = Cost(centers) / weight;
         return new Finish(centers, step.Total.ClusterWeights.ToArray(), new CostEstimate(CostKind.Exact, msd, weight, msd, msd, Cells(pass, centers, cancellation).Bound), Check(pass, centers, estimator, cancellation))
         {
@@ -156,15 +157,11 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
     }
 
     /// <summary>
-    /// Spherical k-means: Lloyd's algorithm whose centers are divided by their length whenever they have moved. A row, or a running center with all its rows, goes to the center of the least angle,
-    /// and the sum of a cluster's rows has the direction that is nearest to all of them.
+    /// Lloyd's algorithm; where centers have length 1 that of spherical k-means, whose centers are divided by their length whenever they have moved. A row, or a running center with all its
+    /// rows, goes to the center of the least angle, and the sum of a cluster's rows has the direction that is nearest to all of them.
     /// </summary>
-    private double[] Spherical(IReadOnlyList<RowBlock> rows, double[] start, ColumnTransform transform, CancellationToken cancellation)
-    {
-        var first = start.ToArray();
-        UnitCenters.Project(first, transform);
-        return Lloyd.Run(rows, first, input.FeatureCount, Iterations, Tolerance, kernel, threads, cancellation, moved => UnitCenters.Project(moved, transform)).Centers;
-    }
+    private double[] Lloyds(IReadOnlyList<RowBlock> rows, double[] start, UnitCenters? unit, int iterations, CancellationToken cancellation) => Lloyd.Run(
+        rows, unit is null ? start : unit.Directions(start), input.FeatureCount, iterations, Tolerance, kernel, threads, cancellation, unit is null ? null : moved => unit.Project(moved)).Centers;
 
     private Finish WithExactScore(PassResult pass, double[] centers, InitialCenters initial, CostEstimator estimator, CancellationToken cancellation)
     {

@@ -199,7 +199,7 @@ internal sealed class TrainingJob
         var finish = new Finisher(input, options, kernels.Host, threads, progress).Run(pass, reduction, initial, rowMode, cancellation);
         var reduceTime = total.Elapsed - reduceStart;
         ReleaseMemory();
-        var state = State(pass, finish, (update?.FirstKey ?? 0) + input.KeyCount);
+        var state = State(pass, finish, UnitCenters.For(input.Distance, initial.Transform), (update?.FirstKey ?? 0) + input.KeyCount);
         var model = ModelAssembly.Make(input, options, initial, pass.Summary, finish, state);
         notes.AddRange(QualityNotes.Of(finish, initial, input, options));
         if (monkey is not null)
@@ -214,7 +214,7 @@ internal sealed class TrainingJob
     private static void ReleaseMemory() => GC.Collect();
 
     /// <summary>The state, with what the finish found out about the running centers.</summary>
-    private CoreSet State(PassResult pass, Finish finish, long nextKey)
+    private CoreSet State(PassResult pass, Finish finish, UnitCenters? unit, long nextKey)
     {
         var (summary, rule) = (pass.Summary, pass.Retention);
         if (finish.Points is { } points && !pass.IsDecayed)
@@ -226,7 +226,7 @@ internal sealed class TrainingJob
         var msd = summary.Centers.TotalSquaredError() / summary.Centers.Weights.ToArray().Sum();
         var searched = pass.Update is { } update && !finish.HasSearched ? update.SearchedMsd : msd;
         var state = SummaryState.Make(summary, rule, new StateOrigin(options.ClusterCount, nextKey, pass.IsDecayed, searched));
-        return finish.Cells is { } cells && !pass.IsDecayed ? SummaryState.Recentered(state, cells, kernels.Host, threads, cancellation) : state;
+        return finish.Cells is { } cells && !pass.IsDecayed ? SummaryState.Recentered(state, cells, kernels.Host, threads, unit, cancellation) : state;
     }
 
     /// <summary>Draws the random batch and solves it for the initial centers.</summary>

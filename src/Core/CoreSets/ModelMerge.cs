@@ -1,6 +1,5 @@
 using System.Globalization;
 using KMeans.Curves;
-using KMeans.Input;
 using KMeans.Models;
 using KMeans.Preparation;
 using KMeans.Training;
@@ -17,7 +16,7 @@ public static class ModelMerge
     /// <param name="progress">Told of progress from any thread, or null.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>A model of all their rows: the same for any order of the models.</returns>
-    /// <exception cref="InputException">One line: a model has no state, other columns or another scaling, or comes twice.</exception>
+    /// <exception cref="InputException">One line: a model has no state, another distance, other columns or another scaling, or comes twice.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static TrainedModel Run(
         IReadOnlyList<(string Name, TrainedModel Model)> models, int? clusterCount = null, int? threads = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
@@ -52,9 +51,9 @@ public static class ModelMerge
             throw new InputException($"{name}: has no state (no state/ in its folder, or another program wrote it), so that it cannot be merged; train it again.");
         }
 
-        if (model.Distance == DistanceMeasure.Cosine)
+        if (model.Distance != first.Distance)
         {
-            throw new InputException($"{name}: has --distance cosine, and the states of such models cannot be merged; train one model on all rows.");
+            throw new InputException($"{name}: has --distance {UpdateOptions.Word(model.Distance)} where {firstName} has {UpdateOptions.Word(first.Distance)}; only states of the same distance can be merged.");
         }
 
         if (Steps(model) != Steps(first))

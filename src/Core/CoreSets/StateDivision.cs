@@ -7,7 +7,8 @@ namespace KMeans.CoreSets;
 /// <summary>Divides running centers whose rows a search has put into several clusters, so that a state, and the passes that begin with it, know what the search found.</summary>
 /// <remarks>
 /// The exact weight, mean and squared error of a running center are kept in sum: its kept rows, calibrated to it (<see cref="CoreSetPoints"/>), say how they are shared out. Running centers
-/// that a cluster has whole stay as they are.
+/// that a cluster has whole stay as they are, and so do those of which clusters only cut slices off: how large a slice is and what its rows cost is known from few kept rows, by which the
+/// statistics would seem a little smaller than they are, and a pass that begins with the whole loses nothing.
 /// </remarks>
 /// <param name="summary">Of all rows; its samples are sealed and get their new labels.</param>
 /// <param name="points">Its kept rows as points, in their order.</param>
@@ -17,6 +18,9 @@ internal sealed class StateDivision(PartitionSummary summary, RowBlock points, I
 {
     /// <summary>A running center some of whose weight no kept row stands for is left whole.</summary>
     private const double Complete = 1e-6;
+
+    /// <summary>A part is divided off if that explains so much of the running center's squared error: of two equal clusters whose rows are as far from their centers as the centers from each other it is a fifth.</summary>
+    private const double Worthwhile = 0.1;
 
     /// <summary>Divides.</summary>
     /// <param name="centers">Row-major (k, d): what the search found.</param>
@@ -28,6 +32,11 @@ internal sealed class StateDivision(PartitionSummary summary, RowBlock points, I
         var cells = summary.Centers;
         var labels = Labels(points.Samples.AsMemory(0, summary.Sample.Count * cells.FeatureCount), centers, cancellation);
         var parts = Parts(labels, out var index);
+        for (var j = 0; j < cells.Count; j++)
+        {
+            index[j] = Divisible(parts, index[j], cells.SquaredErrors[j]);
+        }
+
         var (divided, terms) = (new RunningCenters(cells.Count, cells.FeatureCount), new List<double>());
         var places = new Dictionary<(int Cell, int Label), int>();
         var firsts = new int[cells.Count];
@@ -61,6 +70,34 @@ internal sealed class StateDivision(PartitionSummary summary, RowBlock points, I
         return (summary.With(divided), rule with { ClusterTerms = [.. terms, rule.ClusterTerms[^1]] });
 
         int Place(int cell, int label) => places.GetValueOrDefault((cell, label), firsts[cell]);
+    }
+
+    /// <summary>The parts worth dividing off, the largest first; what is not worth it goes to that one.</summary>
+    private static List<(int Label, int Index)> Divisible(RunningCenters parts, List<(int Label, int Index)> own, double squaredError)
+    {
+        var kept = new List<(int Label, int Index)>();
+        foreach (var part in own.OrderByDescending(part => parts.Weights[part.Index]))
+        {
+            var weight = parts.Weights[part.Index];
+            if (kept.Count == 0)
+            {
+                kept.Add(part);
+                continue;
+            }
+
+            var largest = kept[0].Index;
+            var gain = weight * parts.Weights[largest] / (weight + parts.Weights[largest]) * SquaredDistance.BetweenCenters(parts.Mean(part.Index), parts.Mean(largest));
+            if (gain > Worthwhile * squaredError)
+            {
+                kept.Add(part);
+            }
+            else
+            {
+                parts.Absorb(largest, weight, parts.Mean(part.Index), parts.SquaredErrors[part.Index]);
+            }
+        }
+
+        return kept;
     }
 
     /// <summary>The statistics of the points of each running center in each cluster.</summary>

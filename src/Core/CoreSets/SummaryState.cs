@@ -54,11 +54,13 @@ internal static class SummaryState
     /// <param name="cells">The statistics.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads.</param>
+    /// <param name="unit">Where centers have length 1; else null.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>Kept rows go to the nearest mean, as all rows did. O(m K d).</returns>
-    public static CoreSet Recentered(CoreSet state, RunningCenters cells, IAssignmentKernel kernel, ComputeThreads threads, CancellationToken cancellation)
+    /// <returns>Kept rows go to the nearest mean, or to that of the nearest direction, as all rows did. O(m K d).</returns>
+    public static CoreSet Recentered(CoreSet state, RunningCenters cells, IAssignmentKernel kernel, ComputeThreads threads, UnitCenters? unit, CancellationToken cancellation)
     {
         var (k, means) = (cells.Count, cells.Means.ToArray());
+        var nearest = unit is null ? means : unit.Directions(means);
         return state with
         {
             CenterTerms = cells.Weights.ToArray().Select(weight => 0.5 * state.TotalWeight / (k * Math.Max(weight, state.TotalWeight / state.RowsSeen))).ToArray(),
@@ -70,7 +72,7 @@ internal static class SummaryState
             CostSample = state.CostSample with { Labels = Labels(state.CostSample) },
         };
 
-        int[] Labels(KeptRows rows) => PointAssignment.Run(rows.Rows, means, state.FeatureCount, kernel, threads, cancellation).Labels;
+        int[] Labels(KeptRows rows) => PointAssignment.Run(rows.Rows, nearest, state.FeatureCount, kernel, threads, cancellation).Labels;
     }
 
     /// <summary>The summary that a state was made of, as far as anything looks at it.</summary>

@@ -48,9 +48,9 @@ public static class UpdateOptions
             throw new InputException($"--scale {Word(options.Scaling)}: the model to be updated has --scale {Word(trained.Scaling)}, in which its state is; leave --scale out, or train again.");
         }
 
-        if (model.Distance == DistanceMeasure.Cosine || input.Distance == DistanceMeasure.Cosine)
+        if (input.Distance != model.Distance)
         {
-            throw new InputException("--update: models of --distance cosine cannot be updated; train again on all rows.");
+            throw new InputException($"--distance {Word(input.Distance)}: the model to be updated has --distance {Word(model.Distance)}, of which its state is; leave --distance out, or train again.");
         }
 
         if (!input.Columns.SequenceEqual(model.Columns))
@@ -80,7 +80,10 @@ public static class UpdateOptions
         }
     }
 
-    private static string Word(ColumnScaling scaling) => scaling.ToString().ToLowerInvariant();
+    /// <summary>A choice as the command line has it.</summary>
+    /// <param name="choice">A scaling or a distance.</param>
+    /// <returns>"cosine".</returns>
+    internal static string Word(Enum choice) => choice.ToString().ToLowerInvariant();
 
     /// <summary>The first columns, for a message.</summary>
     /// <param name="columns">All.</param>

@@ -54,14 +54,9 @@ public static class Curve
     {
         range.Check();
         var state = model.State ?? throw new InputException("--model: the model has no state (its folder has no state/, or another program wrote it), and only that answers other k; train again.");
-        if (model.Distance == DistanceMeasure.Cosine)
-        {
-            throw new InputException("--distance cosine: a state answers other k for Euclidean distances alone; train once for each k.");
-        }
-
         var clock = Stopwatch.StartNew();
         using var pool = new ComputeThreads(threads ?? Environment.ProcessorCount);
-        var solver = new CurveSolver(state, model.Seed, Backends.Host("auto"), pool) { Known = known };
+        var solver = new CurveSolver(state, model.Seed, Backends.Host("auto"), pool) { Known = known, Unit = UnitCenters.For(model.Distance, model.Transform) };
         if (range.Last > solver.MostClusters)
         {
             throw new InputException($"--k {range}: the model's state supports k up to {solver.MostClusters}; choose fewer clusters, or train with more --summary-rows.");

@@ -32,7 +32,7 @@ internal sealed class CurveBuilder(TrainedModel model, CurveSolver solver, IAssi
         var measures = new CurveMeasures(state.CostSample, state.FeatureCount, kernel, threads);
         var distances = solutions.Select(solution => measures.SquaredDistances(solution.Centers, cancellation)).ToArray();
         var points = solutions.Select((solution, i) => Measure(solution, distances[i], measures, cancellation)).ToArray();
-        var gaps = isSingle ? [] : new GapMeasure(solver.GapRows(), state.FeatureCount, model.Seed, kernel, threads).Run(least, solutions[^1].ClusterCount, cancellation);
+        var gaps = isSingle ? [] : new GapMeasure(solver.GapRows(), state.FeatureCount, model.Seed, kernel, threads) { Unit = solver.Unit }.Run(least, solutions[^1].ClusterCount, cancellation);
         for (var i = 0; i < gaps.Length; i++)
         {
             points[i] = points[i] with { Gap = gaps[i].Gap, GapError = gaps[i].Error };

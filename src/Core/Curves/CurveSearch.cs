@@ -21,6 +21,9 @@ internal sealed class CurveSearch(RowBlock points, int featureCount, IAssignment
 
     private ComputeThreads? inner;
 
+    /// <summary>Where centers have length 1 at last; else null. The structure is found with means, which is the same wherever clusters are tight.</summary>
+    public UnitCenters? Unit { get; init; }
+
     /// <summary>Searches.</summary>
     /// <param name="top">Row-major: centers for the largest k.</param>
     /// <param name="least">The smallest k.</param>
@@ -48,7 +51,7 @@ internal sealed class CurveSearch(RowBlock points, int featureCount, IAssignment
         return found;
     }
 
-    /// <summary>Goes on with other points.</summary>
+    /// <summary>Goes on with other points, by spherical k-means where centers have length 1.</summary>
     /// <param name="solutions">Of fewer points; in/out.</param>
     /// <param name="iterations">Lloyd's iterations at most.</param>
     /// <param name="tolerance">Relative: an iteration that gains no more is the last.</param>
@@ -60,8 +63,15 @@ internal sealed class CurveSearch(RowBlock points, int featureCount, IAssignment
         {
             var i = solutions.Length - 1 - item;
             using var clusters = Clusters(solutions[i].Centers, cancellation);
-            clusters.Descend(iterations, tolerance, cancellation);
-            solutions[i] = CurveSolution.Of(clusters);
+            if (Unit is null)
+            {
+                clusters.Descend(iterations, tolerance, cancellation);
+                solutions[i] = CurveSolution.Of(clusters);
+                return;
+            }
+
+            var (centers, error) = Unit.Descend(clusters, iterations, tolerance, cancellation);
+            solutions[i] = new CurveSolution(centers, clusters.Weights.ToArray(), error);
         }, cancellation);
     }
 

@@ -4,9 +4,9 @@ using KMeans.Training;
 namespace KMeans.Curves;
 
 /// <summary>Centers for one k, with the statistics of the points that they were found on.</summary>
-/// <param name="Centers">Row-major (k, d): the means of the members.</param>
+/// <param name="Centers">Row-major (k, d): the means of the members, or where centers have length 1 at last their directions.</param>
 /// <param name="Weights">Length k: the members' weights.</param>
-/// <param name="Error">The members' squared errors around their means.</param>
+/// <param name="Error">The members' squared errors around them.</param>
 internal sealed record CurveSolution(double[] Centers, double[] Weights, double Error)
 {
     /// <summary>k.</summary>
@@ -40,12 +40,13 @@ internal sealed record CurveSolution(double[] Centers, double[] Weights, double 
         return best;
     }
 
-    /// <summary>The centers with two clusters merged.</summary>
+    /// <summary>The centers, means of their members, with two clusters merged.</summary>
     /// <param name="featureCount">d.</param>
+    /// <param name="unit">What mergers cost where the centers' directions count; else null.</param>
     /// <returns>k - 1 centers, their weights, and an error that is no less than theirs.</returns>
-    public CurveSolution Merged(int featureCount)
+    public CurveSolution Merged(int featureCount, UnitCenters? unit = null)
     {
-        var (kept, gone, price) = CheapestMerger(featureCount);
+        var (kept, gone, price) = unit is null ? CheapestMerger(featureCount) : unit.CheapestMerger(Weights, Centers);
         var clusters = new RunningCenters(ClusterCount - 1, featureCount);
         for (var j = 0; j < ClusterCount; j++)
         {

@@ -36,6 +36,9 @@ internal sealed class CurveSolver(CoreSet state, long seed, IAssignmentKernel ke
     /// <summary>Centers that were found before, each row-major of any k: they are looked at too.</summary>
     public IReadOnlyList<double[]> Known { get; init; } = [];
 
+    /// <summary>Where centers have length 1; else null.</summary>
+    public UnitCenters? Unit { get; init; }
+
     /// <summary>Whether every row was kept, uniformly too: then costs are known and not estimated.</summary>
     public bool HoldsAllRows => KeptAll && summary.CostSample.Count == summary.RowCount;
 
@@ -45,7 +48,7 @@ internal sealed class CurveSolver(CoreSet state, long seed, IAssignmentKernel ke
     public int MostClusters => KeptAll ? Math.Max(1, summary.Sample.Count) : Math.Max(state.CenterCount, Points.Count / LeastPointsPerCluster);
 
     /// <summary>Estimates costs.</summary>
-    public CostEstimator Estimator => field ??= new CostEstimator(summary, state.IsDecayed, kernel, threads);
+    public CostEstimator Estimator => field ??= new CostEstimator(summary, state.IsDecayed, kernel, threads, Unit);
 
     /// <summary>Solves every k of a range.</summary>
     /// <param name="least">The smallest k, 1 or more.</param>
@@ -62,7 +65,7 @@ internal sealed class CurveSolver(CoreSet state, long seed, IAssignmentKernel ke
         var plan = CurveEffort.For(few.Count, most, d);
         var found = search.Run(top, Math.Min(least, top.Length / d), plan, seed, cancellation);
         var many = Points.Count <= 2 * CurveEffort.PolishRows(most) ? Points : CoreSetPoints.Make(summary.Centers, summary.Sample.Thin(CurveEffort.PolishRows(most)), state.IsDecayed);
-        var polish = new CurveSearch(many, d, kernel, threads);
+        var polish = new CurveSearch(many, d, kernel, threads) { Unit = Unit };
         polish.Polish(found, CurveEffort.PolishIterations, CurveEffort.PolishTolerance, cancellation);
         ChooseMerged(found, cancellation);
         ChooseKnown(found, polish, cancellation);
@@ -101,12 +104,13 @@ internal sealed class CurveSolver(CoreSet state, long seed, IAssignmentKernel ke
         {
             while (merged.ClusterCount > found[i].ClusterCount)
             {
-                merged = merged.Merged(state.FeatureCount);
+                merged = merged.Merged(state.FeatureCount, Unit);
             }
 
-            if (merged.ClusterCount == found[i].ClusterCount && Estimator.ForChoosing(merged.Centers, cancellation) < Estimator.ForChoosing(found[i].Centers, cancellation))
+            var candidate = Unit is null ? merged : merged with { Centers = Unit.Directions(merged.Centers) };
+            if (merged.ClusterCount == found[i].ClusterCount && Estimator.ForChoosing(candidate.Centers, cancellation) < Estimator.ForChoosing(found[i].Centers, cancellation))
             {
-                found[i] = merged;
+                found[i] = candidate;
             }
         }
     }

@@ -13,13 +13,16 @@ namespace KMeans.Curves;
 /// <remarks>
 /// Gap(k) = mean over references of log W(reference, k) - log W(rows, k), W being the cost of the rows themselves (Tibshirani, Walther and Hastie 2001). A reference has every column's
 /// values in a random order of their own: what belongs together in a row is lost and nothing else, so that a heavy tail or few distinct values look the same in both. Rows and references
-/// are solved by the same search.
+/// are solved by the same search. Rows of length 1 have references of length 1.
 /// </remarks>
 internal sealed class GapMeasure(float[] rows, int featureCount, long seed, IAssignmentKernel kernel, ComputeThreads threads)
 {
     private const int References = 3;
 
     private readonly int rowCount = rows.Length / featureCount;
+
+    /// <summary>Where rows and centers have length 1; else null.</summary>
+    public UnitCenters? Unit { get; init; }
 
     /// <summary>Measures. O(n k d) a k and iteration, with n at most 1,000.</summary>
     /// <param name="least">The smallest k.</param>
@@ -55,7 +58,12 @@ internal sealed class GapMeasure(float[] rows, int featureCount, long seed, IAss
         }
 
         var top = PointSolver.Rows(points, featureCount, seeds);
-        var found = new CurveSearch(points, featureCount, kernel, threads).Run(top, least, CurveEffort.Least, seed, cancellation);
+        var search = new CurveSearch(points, featureCount, kernel, threads) { Unit = Unit };
+        var found = search.Run(top, least, CurveEffort.Least, seed, cancellation);
+        if (Unit is not null)
+        {
+            search.Polish(found, CurveEffort.PolishIterations, CurveEffort.PolishTolerance, cancellation);
+        }
 
         // Rows that are all the same would have no logarithm.
         var floor = found[0].Error * 1e-12;
@@ -82,6 +90,6 @@ internal sealed class GapMeasure(float[] rows, int featureCount, long seed, IAss
                 shuffled[(i * featureCount) + f] = values[i];
             }
         }, cancellation);
-        return shuffled;
+        return Unit is null ? shuffled : Array.ConvertAll(Unit.Directions(Array.ConvertAll(shuffled, value => (double)value)), value => (float)value);
     }
 }

@@ -81,6 +81,36 @@ public sealed class PreparedInputFile : InputFile
         }
     }
 
+    /// <summary>Applies a recipe that came from a coordinator elsewhere to files that keep the names that order them.</summary>
+    /// <param name="files">In order; taken over, and disposed if this fails.</param>
+    /// <param name="recipe">The recipe's text, or null: the files stay as they are.</param>
+    /// <returns>As in the other form. A file without rows is there only where no file has any: it need not have the recipe's columns and stays as it is.</returns>
+    /// <exception cref="InputException">As in the other form, or the text is no recipe.</exception>
+    internal static IReadOnlyList<NamedFile> Wrap(IReadOnlyList<NamedFile> files, string? recipe)
+    {
+        if (recipe is null || InputFiles.IsWithoutRows(files[0].File))
+        {
+            return files;
+        }
+
+        Recipe read;
+        try
+        {
+            read = RecipeText.Read(recipe, "--recipe");
+        }
+        catch
+        {
+            foreach (var named in files)
+            {
+                named.File.Dispose();
+            }
+
+            throw;
+        }
+
+        return [.. Wrap([.. files.Select(named => named.File)], read).Select((file, i) => files[i] with { File = file })];
+    }
+
     /// <inheritdoc/>
     public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform)
     {

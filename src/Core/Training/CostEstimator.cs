@@ -6,9 +6,9 @@ namespace KMeans.Training;
 /// <summary>Estimates what centers cost over all rows of a pass, from rows that had no part in finding them.</summary>
 /// <remarks>
 /// Rows that were certain to be kept by sensitivity are a stratum of which every row is known: the few rows that make most of the cost of heavy-tailed data add nothing to the
-/// uncertainty. The rest is estimated from the uniform sample by regression on each row's squared distance to its running center's mean, whose total over all rows the pass
-/// knows exactly: centers near the running ones are then known nearly exactly (stratified regression estimate, Cochran 1977, 5 and 7). Every other row of the uniform
-/// sample is for choosing among centers; the others are for reporting and see the chosen ones only.
+/// uncertainty. The rest is estimated from the uniform sample by regression on each row's squared distance to its running center's mean, or where centers have length 1 to the
+/// direction of that mean; the total over all rows the pass knows exactly: centers near the running ones are then known nearly exactly (stratified regression estimate, Cochran 1977, 5
+/// and 7). Every other row of the uniform sample is for choosing among centers; the others are for reporting and see the chosen ones only.
 /// </remarks>
 internal sealed class CostEstimator
 {
@@ -29,7 +29,8 @@ internal sealed class CostEstimator
     /// <param name="decayed">Whether the running centers' weights decayed: then they do not say what all rows cost.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="threads">Threads.</param>
-    public CostEstimator(PartitionSummary summary, bool decayed, IAssignmentKernel kernel, ComputeThreads threads)
+    /// <param name="unit">Where centers have length 1; else null.</param>
+    public CostEstimator(PartitionSummary summary, bool decayed, IAssignmentKernel kernel, ComputeThreads threads, UnitCenters? unit = null)
     {
         this.kernel = kernel;
         this.threads = threads;
@@ -43,11 +44,12 @@ internal sealed class CostEstimator
         // A sample of all rows needs no halves.
         restRows = Math.Max(0, summary.RowCount - known.Length);
         var complete = others.Length >= restRows;
-        certain = new Rows(sample, known, summary.Centers);
-        forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], summary.Centers);
-        forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], summary.Centers);
+        var near = unit is null ? summary.Centers.Means.ToArray() : unit.Directions(summary.Centers.Means);
+        certain = new Rows(sample, known, near, featureCount);
+        forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], near, featureCount);
+        forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], near, featureCount);
         restWeight = Math.Max(0, totalWeight - certain.Weights.Sum());
-        restErrors = Math.Max(0, summary.Centers.TotalSquaredError() - certain.WeightedSum(certain.Errors));
+        restErrors = Math.Max(0, Errors(summary.Centers, near) - certain.WeightedSum(certain.Errors));
         regresses = !decayed;
     }
 
@@ -74,6 +76,18 @@ internal sealed class CostEstimator
     {
         var (ofRows, ofCertain) = (forReporting.SquaredDistances(centers, cellLabels), certain.SquaredDistances(centers, cellLabels));
         return Estimate(centers, forReporting, bound, ofRows, Math.Max(0, (bound * totalWeight) - certain.WeightedSum(ofCertain)), cancellation);
+    }
+
+    /// <summary>What all rows cost near their running centers: s + w |m - c|^2 each.</summary>
+    private static double Errors(RunningCenters cells, double[] near)
+    {
+        var (d, sum) = (cells.FeatureCount, cells.TotalSquaredError());
+        for (var j = 0; j < cells.Count; j++)
+        {
+            sum += cells.Weights[j] * SquaredDistance.BetweenCenters(cells.Mean(j), near.AsSpan(j * d, d));
+        }
+
+        return sum;
     }
 
     private CostEstimate Estimate(ReadOnlySpan<double> centers, Rows rows, double? bound, CancellationToken cancellation) =>
@@ -127,9 +141,8 @@ internal sealed class CostEstimator
     {
         private readonly int[] cellOfRow;
 
-        public Rows(RowSample sample, int[] chosen, RunningCenters cells)
+        public Rows(RowSample sample, int[] chosen, double[] near, int d)
         {
-            var d = cells.FeatureCount;
             Samples = new float[chosen.Length * d];
             Weights = new double[chosen.Length];
             Errors = new double[chosen.Length];
@@ -140,7 +153,7 @@ internal sealed class CostEstimator
                 row.CopyTo(Samples.AsSpan(i * d));
                 Weights[i] = sample.Weight(chosen[i]);
                 cellOfRow[i] = sample.Label(chosen[i]);
-                Errors[i] = SquaredDistance.Between(row, cells.Mean(sample.Label(chosen[i])));
+                Errors[i] = SquaredDistance.Between(row, near.AsSpan(sample.Label(chosen[i]) * d, d));
             }
         }
 
@@ -148,7 +161,7 @@ internal sealed class CostEstimator
 
         public double[] Weights { get; }
 
-        /// <summary>Squared distances to the means of the running centers that the rows were assigned to.</summary>
+        /// <summary>Squared distances to the means of the running centers that the rows were assigned to, or to their directions.</summary>
         public double[] Errors { get; }
 
         /// <summary>Squared distances to the centers that the rows' running centers go to.</summary>

@@ -192,7 +192,7 @@ internal sealed partial class CoordinatorGrain(
     private async Task EndAsync(JobEnd end)
     {
         var state = record.State;
-        (state.Phase, state.Ended, state.Message, state.Report) = (end.Phase, services.Clock.GetUtcNow(), end.Message, end.Report);
+        (state.Phase, state.Ended, state.Message, state.Report, state.IsMachineFault) = (end.Phase, services.Clock.GetUtcNow(), end.Message, end.Report, end.IsMachineFault);
         await WriteRecord();
         Publish();
     }
@@ -267,6 +267,7 @@ internal sealed partial class CoordinatorGrain(
             Progress = progress is { } known ? ProgressMessages.Of(known) : null,
             Message = state.Message,
             Report = state.Report,
+            IsMachineFault = state.IsMachineFault,
         };
     }
 

@@ -35,4 +35,8 @@ internal sealed class JobRecord
     /// <summary>The training's report, or null.</summary>
     [Id(7)]
     public string? Report { get; set; }
+
+    /// <summary>Whether it failed because machines did.</summary>
+    [Id(8)]
+    public bool IsMachineFault { get; set; }
 }

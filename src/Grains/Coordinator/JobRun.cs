@@ -13,7 +13,8 @@ namespace KMeans.Grains;
 /// <param name="Phase">Finished or failed; running where it was cancelled or another coordinator took over.</param>
 /// <param name="Message">Why it failed, or null.</param>
 /// <param name="Report">The report as JSON, or null.</param>
-internal sealed record JobEnd(JobPhase Phase, string? Message, string? Report);
+/// <param name="IsMachineFault">Whether it failed because machines did, and not because of the user's data or options.</param>
+internal sealed record JobEnd(JobPhase Phase, string? Message, string? Report, bool IsMachineFault = false);
 
 /// <summary>What runs of jobs need of their silo.</summary>
 /// <param name="Compute">Files and limits.</param>
@@ -97,15 +98,19 @@ internal sealed partial class JobRun : IDisposable
         {
             return new JobEnd(JobPhase.Running, null, null);
         }
-        catch (Exception e) when (e is InputException or InstanceFaultException or IOException or TrainingStoppedException or OutOfMemoryException)
+        catch (Exception e) when (e is InputException or TrainingStoppedException)
         {
             return new JobEnd(JobPhase.Failed, e.Message, null);
+        }
+        catch (Exception e) when (e is InstanceFaultException or IOException or OutOfMemoryException)
+        {
+            return new JobEnd(JobPhase.Failed, e.Message, null, IsMachineFault: true);
         }
         catch (Exception e)
 #pragma warning restore CA1031
         {
             LogFault(id, e);
-            return new JobEnd(JobPhase.Failed, $"a fault of the program ({e.GetType().Name}: {e.Message.TrimEnd('.')}); the silo's log has the details.", null);
+            return new JobEnd(JobPhase.Failed, $"a fault of the program ({e.GetType().Name}: {e.Message.TrimEnd('.')}); the silo's log has the details.", null, IsMachineFault: true);
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed record WorkerHealth(string Status, int RunningBlocks);
 /// <param name="Format">The format's name or "auto".</param>
 /// <param name="CsvHeader">As in InputFormatOptions.</param>
 /// <param name="CsvDelimiter">As in InputFormatOptions.</param>
-internal sealed record InputRequest(IReadOnlyList<string> Paths, string Format, bool? CsvHeader, char? CsvDelimiter);
+/// <param name="Recipe">What raw files are seen through, as text; null where files are taken as they are.</param>
+internal sealed record InputRequest(IReadOnlyList<string> Paths, string Format, bool? CsvHeader, char? CsvDelimiter, string? Recipe = null);
 
 /// <summary>What a worker found.</summary>
 /// <param name="Input">The name under which it keeps the input open for a while.</param>

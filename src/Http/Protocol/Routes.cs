@@ -31,7 +31,7 @@ internal static class Routes
     public const string Binary = "application/vnd.kmeans";
 
     /// <summary>The version of all of this. Sides that differ do not talk to each other.</summary>
-    public const int ProtocolVersion = 1;
+    public const int ProtocolVersion = 2;
 
     /// <summary>One input's rows.</summary>
     /// <param name="input">As the worker named it.</param>

@@ -10,8 +10,8 @@ internal static class RowsCodec
     /// <summary>"KMrw".</summary>
     private const uint Magic = 0x77724D4B;
 
-    private const int Version = 1;
-    private const int FixedBytes = sizeof(int) + sizeof(long) + 1;
+    private const int Version = 2;
+    private const int FixedBytes = sizeof(int) + sizeof(long) + 2;
 
     /// <summary>Writes a batch.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -22,15 +22,21 @@ internal static class RowsCodec
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var values = batch.Samples.AsSpan(0, batch.Count * batch.FeatureCount);
-        var length = FixedBytes + (batch.Count * (long)sizeof(long)) + (batch.SampleWeights is null ? 0 : batch.Count * (long)sizeof(double)) + System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).Length;
+        var length = FixedBytes + (batch.Count * (long)sizeof(long)) + (batch.SampleWeights is null ? 0 : batch.Count * (long)sizeof(double)) + (batch.Dropped is null ? 0 : batch.Count) + System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).Length;
         var writer = new WireWriter(stream, Magic, Version, length);
         writer.Int32(batch.Count);
         writer.Int64(bytesRead);
         writer.Byte(batch.SampleWeights is null ? (byte)0 : (byte)1);
+        writer.Byte(batch.Dropped is null ? (byte)0 : (byte)1);
         writer.Values<long>(batch.Rows.AsSpan(0, batch.Count));
         if (batch.SampleWeights is { } weights)
         {
             writer.Values<double>(weights.AsSpan(0, batch.Count));
+        }
+
+        if (batch.Dropped is { } dropped)
+        {
+            writer.Values<bool>(dropped.AsSpan(0, batch.Count));
         }
 
         writer.Values<T>(values);
@@ -46,7 +52,7 @@ internal static class RowsCodec
     public static long Read<T>(Stream stream, RowBatch<T> batch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var most = FixedBytes + (batch.Capacity * ((batch.FeatureCount + 2L) * sizeof(double)));
+        var most = FixedBytes + (batch.Capacity * (((batch.FeatureCount + 2L) * sizeof(double)) + 1));
         var reader = new WireReader(stream, Magic, Version, most, "the batch of rows");
         batch.Count = 0;
         var count = reader.Count(0, batch.Capacity, "rows");
@@ -56,10 +62,16 @@ internal static class RowsCodec
             throw reader.Wrong("has weights where none are expected, or none where they are");
         }
 
+        var hasDropped = reader.Flag("whether rows are left out");
         reader.Values(batch.Rows.AsSpan(0, count));
         if (batch.SampleWeights is { } weights)
         {
             reader.Values(weights.AsSpan(0, count));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            batch.MarkDropped(i, hasDropped && reader.Flag("whether a row is left out"));
         }
 
         reader.Values(batch.Samples.AsSpan(0, count * batch.FeatureCount));

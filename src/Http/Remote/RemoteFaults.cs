@@ -44,7 +44,10 @@ internal static class RemoteFaults
         _ => null,
     };
 
-    private static string Reason(HttpRequestException e)
+    /// <summary>Why a request did not come through, in a few words.</summary>
+    /// <param name="e">What the client threw.</param>
+    /// <returns>The reason, and for TLS the remedy; without a full stop.</returns>
+    public static string Reason(HttpRequestException e)
     {
         var inner = (e.InnerException ?? e).Message.TrimEnd('.');
         return e.HttpRequestError switch

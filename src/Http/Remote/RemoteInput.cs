@@ -43,6 +43,7 @@ internal sealed class RemoteInput
         {
             Paths = request.Paths,
             Format = new InputFormatOptions { Format = request.Format, CsvHeader = request.CsvHeader, CsvDelimiter = request.CsvDelimiter },
+            Recipe = request.Recipe,
             Choice = choice,
             Distribution = distribution,
             Files = [.. found.Select(entry => Identity(entry.Listed))],

@@ -41,6 +41,11 @@ internal sealed class RemoteRowReader(
         from.Samples.AsSpan(next * d, count * d).CopyTo(batch.Samples.AsSpan(batch.Count * d));
         from.Rows.AsSpan(next, count).CopyTo(batch.Rows.AsSpan(batch.Count));
         from.SampleWeights?.AsSpan(next, count).CopyTo(batch.SampleWeights.AsSpan(batch.Count));
+        for (var i = 0; i < count; i++)
+        {
+            batch.MarkDropped(batch.Count + i, from.Dropped?[next + i] == true);
+        }
+
         next += count;
         batch.Count += count;
         if (next == from.Count)

@@ -1,6 +1,7 @@
 using KMeans.Coordination;
 using KMeans.Http.Protocol;
 using KMeans.Input;
+using KMeans.Preparation;
 using KMeans.Training;
 
 namespace KMeans.Http.Remote;
@@ -29,16 +30,17 @@ public sealed class RemoteTraining : IDisposable
     /// <param name="warn">Told of workers that are not there, go and come, a line each, from any thread.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <param name="fileOrderSeed">Shuffles the order of the files; null for the order of their names.</param>
+    /// <param name="recipe">What workers see raw files through; null where files are taken as they are.</param>
     /// <returns>The training, to be run and disposed.</returns>
     /// <exception cref="InputException">No worker is reachable, one that is needed is not, or the paths or columns are wrong.</exception>
     public static RemoteTraining Connect(
         IReadOnlyList<string> urls, WorkerClientOptions options, IReadOnlyList<string> paths, InputFormatOptions format, ColumnChoice choice, DataDistribution distribution, Action<string> warn,
-        CancellationToken cancellation, long? fileOrderSeed = null)
+        CancellationToken cancellation, long? fileOrderSeed = null, Recipe? recipe = null)
     {
         var clients = Clients(urls, options);
         try
         {
-            var request = new InputRequest(paths, format.Format, format.CsvHeader, format.CsvDelimiter);
+            var request = new InputRequest(paths, format.Format, format.CsvHeader, format.CsvDelimiter, recipe is null ? null : RecipeText.Write(recipe));
             var found = Task.WhenAll(clients.Select(client => Ask(client, request, cancellation))).GetAwaiter().GetResult();
             var ready = Ready(clients, found, distribution, warn);
             var input = RemoteInput.Create(request, [.. ready.Select(entry => (entry.Client, entry.Listing))], choice, distribution, fileOrderSeed);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -38,6 +39,7 @@ public sealed class ServiceJobs : IJobService
     /// <param name="options">How the service is reached.</param>
     /// <param name="clock">The time.</param>
     /// <exception cref="InputException">The address or the authority file is wrong.</exception>
+    /// <remarks>Calls end in an <see cref="InputException"/> where the service's certificate is not trusted.</remarks>
     public ServiceJobs(string url, WorkerClientOptions options, TimeProvider clock)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
@@ -209,6 +211,11 @@ public sealed class ServiceJobs : IJobService
             catch (ProblemException e) when (!e.Problem.Transient)
             {
                 throw e.Problem.Status < 500 ? new InputException($"--url {url}: {e.Problem.Detail}", e) : new IOException($"{url}: {e.Problem.Detail}", e);
+            }
+            catch (HttpRequestException e) when (e is { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException })
+            {
+                // No later handshake ends otherwise; one that merely broke off may.
+                throw new InputException($"--url {url}: {RemoteFaults.Reason(e)}.", e);
             }
             catch (JsonException e)
             {

@@ -124,9 +124,6 @@ internal sealed class CallGuard : IAsyncDisposable
             throw ApiErrors.Unavailable("The service is stopping; call again when it is back.");
         }
 
-        // Whoever is refused may have sent the body already: the server takes in what would have been taken, so that the connection stays.
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = rules.MostBodyBytes;
-
         // Before the body is read or anything is computed: a flood costs little.
         using var lease = rates.AttemptAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "");
         if (!lease.IsAcquired)

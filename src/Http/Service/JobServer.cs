@@ -11,6 +11,7 @@ using KMeans.Http.Workers;
 using KMeans.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -44,7 +45,7 @@ internal sealed class JobServer : IAsyncDisposable
         var clock = TimeProvider.System;
         (this.store, this.engine, this.hold) = (store, engine, hold);
         metrics = new ServiceMetrics();
-        var audit = new AuditLog(options.AuditLogPath ?? Path.Combine(options.StateFolder, "audit.log"), log);
+        var audit = new AuditLog(options.AuditLogPath ?? Path.Combine(options.StateFolder, "audit.log"), log, options.Names.AuditLog);
         guard = new CallGuard(options, keys, new SignatureGate(keys, store, clock), audit, metrics, clock, log);
         var arn = new Arn(options.Region, options.Account);
         var board = new JobBoard(clock);
@@ -88,12 +89,12 @@ internal sealed class JobServer : IAsyncDisposable
     /// <exception cref="InputException">The state folder or the store cannot be used.</exception>
     public static async Task<JobServer> OpenAsync(ServiceOptions options, AccessKeys keys, DataRoots roots, Func<IJobService> makeEngine, Action<string> log)
     {
-        Require(options);
-        var hold = Hold(options.StateFolder);
+        options.Require();
+        var hold = Hold(options);
         RecordStore? store = null;
         try
         {
-            store = await RecordStore.OpenAsync(Database.Open(options.Store, options.StateFolder), CancellationToken.None).ConfigureAwait(false);
+            store = await RecordStore.OpenAsync(Database.Open(options.Store, options.StateFolder, options.Names.Store), CancellationToken.None).ConfigureAwait(false);
             if (store.IsExclusive)
             {
                 // Whoever had work held the folder.
@@ -120,6 +121,19 @@ internal sealed class JobServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Bounds what connections may send, whoever listens.</summary>
+    /// <param name="limits">The listener's.</param>
+    public static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = 4096;
+        limits.MaxRequestHeadersTotalSize = 32 << 10;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestLineSize = 8 << 10;
+
+        // Until an endpoint's rules allow more, there are no bodies.
+        limits.MaxRequestBodySize = 0;
+    }
+
     /// <summary>Adds what the endpoints need.</summary>
     /// <param name="services">The application's.</param>
     public static void Add(IServiceCollection services)
@@ -131,7 +145,7 @@ internal sealed class JobServer : IAsyncDisposable
             {
                 Title = "kmeans serve",
                 Version = typeof(JobServer).Assembly.GetName().Version!.ToString(3),
-                Description = "The service's own endpoints: jobs, their progress and their models. The reference product's clients use POST / beside them. Requests carry the token of --token-file as 'Authorization: Bearer TOKEN', or are signed (Signature Version 4, service sagemaker).",
+                Description = "The service's own endpoints: jobs, their progress and their models. The reference product's clients use POST / beside them. Requests carry the service's token as 'Authorization: Bearer TOKEN', or are signed (Signature Version 4, service sagemaker).",
             };
             return Task.CompletedTask;
         }));
@@ -196,8 +210,9 @@ internal sealed class JobServer : IAsyncDisposable
 
     private static string ScratchOf(ServiceOptions options) => Path.Combine(options.StateFolder, "scratch");
 
-    private static FileStream Hold(string folder)
+    private static FileStream Hold(ServiceOptions options)
     {
+        var folder = options.StateFolder;
         try
         {
             Directory.CreateDirectory(folder);
@@ -205,25 +220,7 @@ internal sealed class JobServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"--state {folder}: cannot be used ({e.Message.TrimEnd('.')}); another service may have it, so stop that, or name another folder.", e);
+            throw new InputException($"{options.Names.State} {folder}: cannot be used ({e.Message.TrimEnd('.')}); another service may have it, so stop that, or name another folder.", e);
         }
-    }
-
-    private static void Require(ServiceOptions options)
-    {
-        static void Check(bool holds, string option, string limit)
-        {
-            if (!holds)
-            {
-                throw new InputException($"{option}: {limit}.");
-            }
-        }
-
-        Check(options.Concurrency is >= 1 and <= 64, "--concurrency", "takes 1 to 64");
-        Check(options.LongPoll >= TimeSpan.Zero && options.LongPoll <= TimeSpan.FromSeconds(50), "--long-poll", "takes 0 to 50 seconds");
-        Check(options.CallsPerSecond is >= 1 and <= 1_000_000, "--rate", "takes 1 to 1,000,000 calls a second");
-        Check(options.Account.Length == 12 && options.Account.All(char.IsAsciiDigit), "--account", "takes 12 digits");
-        Check(options.Region.Length is > 0 and <= 40 && options.Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), "--region", "takes a name such as us-east-1");
-        Check(options.MostWaiting >= 1, "--most-waiting", "takes 1 or more");
     }
 }

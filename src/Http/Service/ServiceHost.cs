@@ -28,8 +28,8 @@ public sealed class ServiceHost : IAsyncDisposable
     public static async Task<ServiceHost> StartAsync(ServiceOptions options, Action<string> log)
     {
         var addresses = options.Listen.Select(ListenAddress.Parse).ToList();
-        var keys = AccessKeys.Read(options.KeysPath);
-        addresses.ForEach(address => address.Require(options.CertificatePath, !keys.IsEmpty, $"calls must be signed; give keys with --keys-file or in {AccessKeys.Variable}", options.Insecure));
+        var keys = AccessKeys.Read(options.KeysPath, options.Names.Keys);
+        addresses.ForEach(address => address.Require(options.CertificatePath, !keys.IsEmpty, $"calls must be signed; give keys with {options.Names.Keys} or in {AccessKeys.Variable}", options.Insecure));
         var roots = new DataRoots(options.DataRoots, "service");
         var engineOptions = new LocalEngineOptions(
             Path.Combine(options.StateFolder, "jobs"), roots, options.Threads, options.MemoryLimitBytes, options.Backend, options.Workers, options.WorkerAccess);
@@ -40,7 +40,7 @@ public sealed class ServiceHost : IAsyncDisposable
                 addresses,
                 HttpProtocols.Http1,
                 (options.CertificatePath, options.CertificateKeyPath),
-                Limit,
+                JobServer.Limit,
                 services =>
                 {
                     JobServer.Add(services);
@@ -72,16 +72,5 @@ public sealed class ServiceHost : IAsyncDisposable
         server.Stop();
         await listening.DisposeAsync().ConfigureAwait(false);
         await server.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static void Limit(KestrelServerLimits limits)
-    {
-        limits.MaxConcurrentConnections = 4096;
-        limits.MaxRequestHeadersTotalSize = 32 << 10;
-        limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestLineSize = 8 << 10;
-
-        // Until an endpoint's rules allow more, there are no bodies.
-        limits.MaxRequestBodySize = 0;
     }
 }

@@ -65,7 +65,7 @@ public sealed record ServiceOptions
     /// <value>Null, no limit, by default. In bytes.</value>
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>The kernel: "auto", "scalar" or "simd".</summary>
+    /// <summary>What computes, where it is this process: "auto", "scalar", "simd", or "gpu:" and a device.</summary>
     /// <value>"auto" by default.</value>
     public string Backend { get; init; } = "auto";
 
@@ -92,4 +92,27 @@ public sealed record ServiceOptions
     /// <summary>Where metrics and traces are sent by OTLP.</summary>
     /// <value>Null, nowhere, by default. Metrics are also at /metrics.</value>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>What messages call these options.</summary>
+    internal ServiceOptionNames Names { get; init; } = new();
+
+    /// <summary>Insists that numbers and names are within their limits.</summary>
+    /// <exception cref="InputException">One is not.</exception>
+    internal void Require()
+    {
+        static void Check(bool holds, string option, string limit)
+        {
+            if (!holds)
+            {
+                throw new InputException($"{option}: {limit}.");
+            }
+        }
+
+        Check(Concurrency is >= 1 and <= 64, Names.Concurrency, "takes 1 to 64");
+        Check(LongPoll >= TimeSpan.Zero && LongPoll <= TimeSpan.FromSeconds(50), Names.LongPoll, "takes 0 to 50 seconds");
+        Check(CallsPerSecond is >= 1 and <= 1_000_000, Names.Rate, "takes 1 to 1,000,000 calls a second");
+        Check(Account.Length == 12 && Account.All(char.IsAsciiDigit), Names.Account, "takes 12 digits");
+        Check(Region.Length is > 0 and <= 40 && Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), Names.Region, "takes a name such as us-east-1");
+        Check(MostWaiting >= 1, Names.MostWaiting, "takes 1 or more");
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class OpenInputs(DataRoots roots) : IDisposable
     public InputListing Open(InputRequest request)
     {
         var format = new InputFormatOptions { Format = request.Format, CsvHeader = request.CsvHeader, CsvDelimiter = request.CsvDelimiter };
-        var files = roots.Open(request.Paths, format);
+        var files = PreparedInputFile.Wrap(roots.Open(request.Paths, format), request.Recipe);
         var entry = new Entry(files);
         string name;
         lock (gate)

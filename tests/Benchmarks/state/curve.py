@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares a curve with a training at each k: true costs (kmeans score) and time.
 
-  curve.py KMEANS DATA [FROM..TO] [K,K,...]     KMEANS is the program, DATA its input; the listed k are trained (all by default)
+  curve.py KMEANS DATA [FROM..TO] [K,K,...] [OPTION...]     KMEANS is the program, DATA its input; the listed k are trained (all by default);
+                                                            options such as --distance cosine go to both
 
 One JSON line a k: the curve's true msd over the training's, and whether the stated interval held. The last line has the processor time and
 the wall time of the whole curve over those of one training at the largest k, each the median of three runs in turns.
@@ -11,6 +12,7 @@ import json, os, shutil, statistics, sys, tempfile, time
 kmeans, data = sys.argv[1:3]
 first, last = map(int, (sys.argv[3] if len(sys.argv) > 3 else "2..50").split(".."))
 chosen = [int(k) for k in sys.argv[4].split(",")] if len(sys.argv) > 4 else range(first, last + 1)
+options = sys.argv[5:]
 work = tempfile.mkdtemp(prefix="curve-")
 
 
@@ -37,12 +39,12 @@ try:
     curves, trainings = [], []
     for i in range(3):
         extra = ["--all-models"] if i == 0 else []
-        curves.append(run("curve", "--input", data, "--k", f"{first}..{last}", "--output", f"{work}/curve{i}", "--quiet", *extra)[1:])
-        trainings.append(run("train", "--input", data, "--k", str(last), "--output", f"{work}/top", "--overwrite", "--quiet")[1:])
+        curves.append(run("curve", "--input", data, "--k", f"{first}..{last}", "--output", f"{work}/curve{i}", "--quiet", *extra, *options)[1:])
+        trainings.append(run("train", "--input", data, "--k", str(last), "--output", f"{work}/top", "--overwrite", "--quiet", *options)[1:])
     curve = json.load(open(f"{work}/curve0/curve.json"))
     worst = 0
     for k in chosen:
-        run("train", "--input", data, "--k", str(k), "--output", f"{work}/train", "--overwrite", "--quiet")
+        run("train", "--input", data, "--k", str(k), "--output", f"{work}/train", "--overwrite", "--quiet", *options)
         mine, theirs = score(f"{work}/curve0/k/{k}"), score(f"{work}/train")
         stated = next(point for point in curve["points"] if point["k"] == k)
         worst = max(worst, mine / theirs)

@@ -108,5 +108,42 @@ public sealed class StateCommandTests : IDisposable
         Assert.Equal(0, turned.ExitCode);
     }
 
+    [Fact]
+    public void State_OfACosineModel_IsUpdatedMergedReducedAndDrawn()
+    {
+        WriteDirections("first.csv", 0, 300);
+        WriteDirections("second.csv", 300, 200);
+        Ran("train", "--input", "first.csv", "--k", "3", "--distance", "cosine", "--output", "a");
+        Ran("train", "--input", "second.csv", "--k", "3", "--distance", "cosine", "--output", "b");
+        Ran("train", "--input", "second.csv", "--k", "3", "--output", "euclidean");
+
+        Assert.Contains("; the model now stands for 500", Ran("train", "--update", "a", "--input", "second.csv", "--output", "updated"), StringComparison.Ordinal);
+        Assert.Contains("2 models of 500 rows together", Ran("merge", "a", "b", "--output", "merged"), StringComparison.Ordinal);
+        Assert.Contains("3 clusters to 2 in", Ran("reduce", "--model", "merged", "--k", "2", "--output", "two"), StringComparison.Ordinal);
+        Assert.Contains("model of k = 3", Ran("curve", "--input", "first.csv", "--distance", "cosine", "--k", "1..5", "--choose", "3", "--output", "curve"), StringComparison.Ordinal);
+        foreach (var name in new[] { "updated", "merged", "two", "curve" })
+        {
+            Assert.Contains("\"distance\":\"cosine\"", File.ReadAllText(folder[$"{name}/model.json"]).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+
+        Ran("describe", "--model", "two", "--input", "second.csv");
+        Refused("--distance euclidean: the model to be updated has --distance cosine", "train", "--update", "a", "--input", "second.csv", "--distance", "euclidean", "--output", "new");
+        Refused("--distance cosine: the model to be updated has --distance euclidean", "train", "--update", "euclidean", "--input", "second.csv", "--distance", "cosine", "--output", "new");
+        Refused("euclidean: has --distance euclidean where a has cosine", "merge", "a", "euclidean", "--output", "new");
+        Refused("--distance: is about reading rows", "curve", "--model", "a", "--distance", "cosine", "--k", "2..4", "--output", "new");
+        Assert.False(Directory.Exists(folder["new"]));
+    }
+
+    /// <summary>Rows of three directions at many lengths.</summary>
+    private void WriteDirections(string name, int first, int rows) => folder.Write(
+        name, "x,y\n" + string.Concat(Enumerable.Range(first, rows).Select(i => $"{((i % 3 * 4) + 1 + (i % 5 * 0.1)) * (1 + (i % 7))},{(9 - (i % 3 * 4) + (i % 4 * 0.1)) * (1 + (i % 7))}\n")));
+
+    private string Ran(params string[] arguments)
+    {
+        var ran = RunKMeans.In(folder, arguments);
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Error));
+        return ran.Output;
+    }
+
     private void Refused(string start, params string[] arguments) => TrainCommandTests.AssertOneLine(RunKMeans.In(folder, arguments), start);
 }

@@ -11,21 +11,22 @@ internal sealed class SiloProcess : IDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly Process process;
-    private readonly int httpPort;
     private readonly ConcurrentQueue<string> output = [];
 
-    private SiloProcess(string connectionString, string dataRoot, string name)
+    private SiloProcess(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> environment)
     {
         Ports = FreePorts.Take(3);
-        httpPort = Ports[0];
+        Url = $"http://127.0.0.1:{Text(Ports[0])}";
         var path = typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SiloPath").Value!;
         var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (key, value) in new Dictionary<string, string>
+        foreach (var (key, value) in environment)
         {
-            ["PostgreSql"] = connectionString,
-            ["SiloName"] = name,
-            ["DataRoots"] = dataRoot,
-            ["HttpPort"] = Text(httpPort),
+            start.Environment[key] = value;
+        }
+
+        foreach (var (key, value) in new Dictionary<string, string>(settings)
+        {
+            ["HttpPort"] = Text(Ports[0]),
             ["GatewayPort"] = Text(Ports[1]),
             ["SiloPort"] = Text(Ports[2]),
             ["Threads"] = "1",
@@ -45,20 +46,34 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>All that it listens at.</summary>
     public IReadOnlyList<int> Ports { get; }
 
+    /// <summary>Where its HTTP endpoints are.</summary>
+    public string Url { get; }
+
     /// <summary>What it printed.</summary>
     public string Output => string.Join('\n', output);
 
+    /// <summary>Starts silos of one cluster and waits until they are its members.</summary>
     public static async Task<SiloProcess[]> StartAsync(string connectionString, string dataRoot, int count)
     {
-        var silos = Enumerable.Range(0, count).Select(i => new SiloProcess(connectionString, dataRoot, $"silo-{i}")).ToArray();
+        var silos = Enumerable.Range(0, count).Select(i => new SiloProcess(
+            new Dictionary<string, string> { ["PostgreSql"] = connectionString, ["SiloName"] = $"silo-{i}", ["DataRoots"] = dataRoot }, new Dictionary<string, string>())).ToArray();
         await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
         return silos;
     }
 
+    /// <summary>Starts one with settings, and variables of its environment beside them, and waits until it is a member.</summary>
+    public static async Task<SiloProcess> StartAsync(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var silo = new SiloProcess(settings, environment ?? new Dictionary<string, string>());
+        await silo.ReadyAsync();
+        return silo;
+    }
+
+    /// <summary>SIGKILL.</summary>
     public void Kill() => process.Kill();
 
     /// <summary>What is at one of its addresses.</summary>
-    public Task<string> GetAsync(string path) => Http.GetStringAsync($"http://127.0.0.1:{httpPort}{path}");
+    public Task<string> GetAsync(string path) => Http.GetStringAsync(Url + path);
 
     public void Dispose()
     {

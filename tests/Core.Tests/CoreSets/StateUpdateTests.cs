@@ -109,6 +109,30 @@ public class StateUpdateTests
     }
 
     [Fact]
+    public void Update_OfClustersWhoseEdgesASearchMoved_StillStatesWhatTheyCost()
+    {
+        // Directions of length 1 overlap, and the finish searches the few kept rows: each of its centers takes a slice off several running ones.
+        var samples = Directions.Make(40_000, 10, 8, spread: 1.2);
+        for (var row = 0; row < samples.Length; row += 10)
+        {
+            var length = MathF.Sqrt(samples.AsSpan(row, 10).ToArray().Sum(value => value * value));
+            foreach (ref var value in samples.AsSpan(row, 10))
+            {
+                value /= length;
+            }
+        }
+
+        var model = Trainer.Train(Rows(samples, 0, 30_000, 10), 10, Streamed).Model;
+        for (var i = 30_000; i < 40_000; i += 1_000)
+        {
+            model = Trainer.Update(model, Rows(samples, i, i + 1_000, 10)).Model;
+        }
+
+        Assert.InRange(Msd(model, samples), model.Cost!.Low * 0.999, model.Cost.High * 1.001);
+        Assert.InRange(model.State!.CenterCount, 8, 16);
+    }
+
+    [Fact]
     public void Update_OfHeavyTailedRows_KeepsWhatASearchHadFound()
     {
         // Few rows make most of the cost: the finish searches the kept rows, and the state must know what it found.

@@ -1,4 +1,5 @@
 using KMeans.Coordination;
+using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Tests.Support;
 using KMeans.Training;
@@ -47,6 +48,32 @@ public class CostEstimatorTests
         Assert.Equal(truth, regressed.Msd, 1e-6 * truth);
         Assert.True(10 * (regressed.High - regressed.Low) <= plain.High - plain.Low);
         Assert.True(Math.Abs(plain.Msd - truth) > 1e-4 * truth);
+    }
+
+    [Fact]
+    public void ForReporting_OfTheRunningMeansDirections_IsNearlyExactWhereDistancesToTheMeansAreNot()
+    {
+        // Rows of length 1, so far around their directions that their means have half of it.
+        var samples = Blobs.Make(RowCount, 12, ClusterCount, spread: 0.7);
+        foreach (var row in Enumerable.Range(0, RowCount).Select(i => i * 12))
+        {
+            var length = Math.Sqrt(samples.AsSpan(row, 12).ToArray().Sum(value => (double)value * value));
+            samples.AsSpan(row, 12).ToArray().Select(value => (float)(value / length)).ToArray().CopyTo(samples, row);
+        }
+
+        using var threads = new ComputeThreads(1);
+        var running = new CenterSearch(new RowBlock(samples, RowCount, null), 12, ClusterCount, AssignmentKernels.Best, threads).Run(1, RandomPurpose.InitialCenters, CancellationToken.None).Centers;
+        var summary = SampledPass.Run(SampledPass.Context(samples, 12, running, 300, 800));
+        var unit = new UnitCenters(ColumnTransform.Identity(12));
+        var centers = unit.Directions(summary.Centers.Means);
+        var truth = SampledPass.Msd(samples, 12, centers);
+
+        var near = new CostEstimator(summary, false, AssignmentKernels.Best, threads, unit).ForReporting(centers, null, CancellationToken.None);
+        var means = new CostEstimator(summary, false, AssignmentKernels.Best, threads).ForReporting(centers, null, CancellationToken.None);
+
+        Assert.InRange(truth, near.Low * 0.999, near.High * 1.001);
+        Assert.Equal(truth, near.Msd, 5e-3 * truth);
+        Assert.True(2 * (near.High - near.Low) < means.High - means.Low, $"{near} where the means alone give {means}");
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class GatedRows : IDataFiles, IDisposable
     private int before = int.MaxValue;
     private int opened;
 
+    /// <summary>What opening the file ends in, or null.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>Partitions that were opened for reading, repetitions included.</summary>
     public int Opened => Volatile.Read(ref opened);
 
@@ -38,7 +41,7 @@ internal sealed class GatedRows : IDataFiles, IDisposable
     /// <summary>Only once no silo reads any more.</summary>
     public void Dispose() => gate.Dispose();
 
-    public IReadOnlyList<NamedFile> Open(IReadOnlyList<string> paths, InputFormatOptions format) => [new NamedFile("rows", new GatedFile(this))];
+    public IReadOnlyList<NamedFile> Open(IReadOnlyList<string> paths, InputFormatOptions format) => Failure is null ? [new NamedFile("rows", new GatedFile(this))] : throw Failure;
 
     private static float[] MakeRows()
     {

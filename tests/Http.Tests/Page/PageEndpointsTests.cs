@@ -1,21 +1,18 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using KMeans.Http.Page;
-using KMeans.Http.Service;
 using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Page;
 
-public class PageEndpointsTests
+public sealed class PageEndpointsTests(SharedSigningService shared) : IClassFixture<SharedSigningService>
 {
     private static readonly HttpClient Http = new();
 
     [Fact]
     public async Task Page_OfAServiceWithKeys_IsThereForAnybodyWithAllItsFiles()
     {
-        using var folder = new Folder();
-        await using var host = await StartAsync(folder);
-        var url = host.Addresses.Single();
+        var url = shared.Service.Url;
         var html = await Http.GetStringAsync(new Uri(url + PageEndpoints.Home));
 
         // What the page and its modules name is there, in the type that browsers insist on, and nothing else is.
@@ -34,9 +31,7 @@ public class PageEndpointsTests
     [Fact]
     public async Task Page_SaysThatItTakesNothingFromElsewhere()
     {
-        using var folder = new Folder();
-        await using var host = await StartAsync(folder);
-        using var answer = await Http.GetAsync(new Uri(host.Addresses.Single() + PageEndpoints.Home));
+        using var answer = await Http.GetAsync(new Uri(shared.Service.Url + PageEndpoints.Home));
 
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single().Split("; ");
         Assert.Equal("default-src 'none'", policy[0]);
@@ -62,30 +57,7 @@ public class PageEndpointsTests
     [InlineData("/v1/jobs", HttpStatusCode.Forbidden)]
     public async Task Service_WithKeys_GivesNothingElseWithoutOne(string path, HttpStatusCode expected)
     {
-        using var folder = new Folder();
-        await using var host = await StartAsync(folder);
-        using var answer = await Http.GetAsync(new Uri(host.Addresses.Single() + path));
+        using var answer = await Http.GetAsync(new Uri(shared.Service.Url + path));
         Assert.Equal(expected, answer.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("http://elsewhere.example", HttpStatusCode.Forbidden)]
-    [InlineData("null", HttpStatusCode.Forbidden)]
-    [InlineData(null, HttpStatusCode.NotFound)]
-    public async Task Service_WithoutKeys_ListensToNoPageOfAnotherOrigin(string? origin, HttpStatusCode expected)
-    {
-        using var folder = new Folder();
-        await using var host = await StartAsync(folder, hasKeys: false);
-        using var stop = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Addresses.Single() + "/v1/jobs/nobody/stop"));
-        stop.Headers.Add("Origin", origin ?? host.Addresses.Single());
-        using var answer = await Http.SendAsync(stop);
-        Assert.Equal(expected, answer.StatusCode);
-    }
-
-    private static Task<ServiceHost> StartAsync(Folder folder, bool hasKeys = true)
-    {
-        Directory.CreateDirectory(folder["data"]);
-        return ServiceHost.StartAsync(
-            new ServiceOptions { Listen = ["http://127.0.0.1:0"], DataRoots = [folder["data"]], StateFolder = folder["state"], KeysPath = !hasKeys ? null : folder.Write("keys", "AKIDEXAMPLE 0123456789abcdef0123\n"), Threads = 1 }, _ => { });
     }
 }

@@ -5,6 +5,9 @@ namespace KMeans.Http.Tests.Support;
 /// <summary>In this process on a free loopback port, over a folder that is its only root and holds its state.</summary>
 internal sealed partial class Service : IAsyncDisposable
 {
+    /// <summary>What its state folder is given with.</summary>
+    public const string StateOption = "--state";
+
     private readonly ServiceHost host;
     private readonly bool signs;
 

@@ -73,6 +73,17 @@ internal sealed partial class Service
         }
     }
 
+    /// <summary>Creates a training job that must be completed.</summary>
+    /// <returns>Its report.</returns>
+    public async Task<JsonNode> ReportAsync(JsonObject training)
+    {
+        var name = training["TrainingJobName"]!.GetValue<string>();
+        await DoAsync("CreateTrainingJob", training);
+        var job = await EndAsync(name);
+        Assert.True(job["FailureReason"] is null, job["FailureReason"]?.ToString());
+        return JsonNode.Parse(await Http.GetStringAsync(new Uri($"{Url}/v1/jobs/{name}")))!["report"]!;
+    }
+
     /// <summary>A request for a training on a CSV file of two features.</summary>
     public static JsonObject Training(Folder folder, string name, int k = 2, string? source = null) => new()
     {

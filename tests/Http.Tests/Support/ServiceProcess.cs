@@ -13,11 +13,18 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>Starts a service over a folder and waits until it listens.</summary>
-    public static async Task<ServiceProcess> StartAsync(Folder folder, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
+    public static Task<ServiceProcess> StartAsync(Folder folder, IReadOnlyDictionary<string, string>? environment = null, params string[] more) =>
+        RunAsync(folder, "http://127.0.0.1:0", environment ?? new Dictionary<string, string>(), more);
+
+    /// <summary>Starts one that speaks TLS.</summary>
+    public static Task<ServiceProcess> StartSecureAsync(Folder folder, Authority authority, params string[] more) =>
+        RunAsync(folder, "https://127.0.0.1:0", new Dictionary<string, string>(), ["--tls-cert", authority.CertificatePath, "--tls-key", authority.KeyPath, .. more]);
+
+    private static async Task<ServiceProcess> RunAsync(Folder folder, string listen, IReadOnlyDictionary<string, string> environment, string[] more)
     {
         const string begin = "listening on ";
         Directory.CreateDirectory(folder["data"]);
-        var process = KMeansProcess.Start(environment ?? new Dictionary<string, string>(), ["serve", "--listen", "http://127.0.0.1:0", "--data-root", folder["data"], "--state", folder["state"], .. more]);
+        var process = KMeansProcess.Start(environment, ["serve", "--listen", listen, "--data-root", folder["data"], "--state", folder["state"], .. more]);
         return new ServiceProcess(process, (await process.OutputAsync(line => line.StartsWith(begin, StringComparison.Ordinal)))[begin.Length..]);
     }
 

@@ -62,6 +62,16 @@ public sealed class RefusalTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"version":1,"text":[],"missing":"error","columns":[{"name":"nowhere"}]}""")]
+    public async Task Input_ThroughARecipeThatDoesNotFit_IsRefused(string recipe)
+    {
+        var request = new InputRequest(["a.csv"], "auto", null, null, recipe);
+        var problem = await worker.Refused(HttpMethod.Post, Routes.Inputs, JsonContent.Create(request, ProtocolJson.Default.InputRequest), Token);
+        Assert.Equal(ProblemTypes.Input, problem.Type);
+    }
+
+    [Theory]
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("{}")]

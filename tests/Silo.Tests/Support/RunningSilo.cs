@@ -1,21 +1,20 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 
-namespace KMeans.Silo.Tests.Support;
+// Silos run one at a time: what they count and where they listen is the process's, and so is the standard error.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
-/// <summary>Silos run one at a time: what they count and where they listen is the process's, and so is the standard error.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class SiloTests
-{
-    public const string Name = "silo";
-}
+namespace KMeans.Silo.Tests.Support;
 
 /// <summary>A development silo in this process, put together as the program does it.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private RunningSilo(WebApplication app) => this.app = app;
+    private RunningSilo(WebApplication app, SiloSettings settings) => (this.app, Settings) = (app, settings);
+
+    /// <summary>As it read them.</summary>
+    public SiloSettings Settings { get; }
 
     public IServiceProvider Services => app.Services;
 
@@ -32,9 +31,10 @@ internal sealed class RunningSilo : IAsyncDisposable
             builder.Configuration[$"{SiloSettings.Section}:{name}"] = value;
         }
 
-        var app = SiloProgram.Build(builder, SiloSettings.Read(builder.Configuration));
+        var read = SiloSettings.Read(builder.Configuration);
+        var app = SiloProgram.Build(builder, read);
         await app.StartAsync();
-        return new RunningSilo(app);
+        return new RunningSilo(app, read);
     }
 
     /// <summary>Stops it gracefully: what was counted is sent before it is gone.</summary>

@@ -1,4 +1,5 @@
 using KMeans.Input;
+using KMeans.Preparation;
 
 namespace KMeans.Coordination;
 
@@ -13,6 +14,7 @@ internal static class InputOpening
     /// <exception cref="InputException">A column cannot be had.</exception>
     public static (InputSet Input, bool[] IsHere) Open(InputSpec spec, IReadOnlyList<NamedFile> files)
     {
+        files = PreparedInputFile.Wrap(files, spec.Recipe);
         var byName = files.GroupBy(named => named.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new Queue<NamedFile>(group), StringComparer.Ordinal);
         var all = new List<InputFile>();
         var isHere = new bool[spec.Files.Count];

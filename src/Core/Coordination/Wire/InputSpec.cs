@@ -28,6 +28,9 @@ internal sealed record InputSpec
     /// <summary>What the user says about the format.</summary>
     public required InputFormatOptions Format { get; init; }
 
+    /// <summary>The recipe, as text, that raw files are seen through; null where files are taken as they are.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>Columns to pass over by position, and the weight column.</summary>
     public required ColumnChoice Choice { get; init; }
 

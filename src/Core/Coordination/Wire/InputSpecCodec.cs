@@ -6,12 +6,13 @@ namespace KMeans.Coordination;
 internal static class InputSpecCodec
 {
     private const int MostTextBytes = 64 << 10;
+    private const int MostRecipeBytes = 1 << 20;
 
     /// <summary>The bytes that it takes.</summary>
     /// <param name="input">The description.</param>
     /// <returns>Exactly what <see cref="Write"/> writes.</returns>
     public static long Bytes(InputSpec input) =>
-        TextsBytes(input.Paths) + WireWriter.TextBytes(input.Format.Format) + 1 + sizeof(int)
+        TextsBytes(input.Paths) + WireWriter.TextBytes(input.Format.Format) + 1 + sizeof(int) + WireWriter.TextBytes(input.Recipe ?? "")
         + OptionalBytes(input.Choice.Columns) + OptionalBytes(input.Choice.Exclude) + OptionalBytes(input.Choice.WeightColumn is { } weight ? [weight] : null) + 1 + 1
         + sizeof(int) + input.Files.Sum(file => WireWriter.TextBytes(file.Name) + (2 * sizeof(long)) + 1)
         + 1 + sizeof(int) + input.Columns.Sum(column => WireWriter.TextBytes(column.Name) + sizeof(int));
@@ -25,6 +26,7 @@ internal static class InputSpecCodec
         writer.Text(input.Format.Format);
         writer.Byte(input.Format.CsvHeader switch { null => 2, true => 1, false => 0 });
         writer.Int32(input.Format.CsvDelimiter ?? -1);
+        writer.Text(input.Recipe ?? "");
         Optional(writer, input.Choice.Columns);
         Optional(writer, input.Choice.Exclude);
         Optional(writer, input.Choice.WeightColumn is { } weight ? [weight] : null);
@@ -61,6 +63,7 @@ internal static class InputSpecCodec
             CsvHeader = reader.Byte() switch { 0 => false, 1 => true, 2 => null, var other => throw reader.Wrong($"has a header flag {other}") },
             CsvDelimiter = reader.Count(-1, 127, "the delimiter") is var delimiter and >= 0 ? (char)delimiter : null,
         },
+        Recipe = reader.Text(MostRecipeBytes, "the recipe") is { Length: > 0 } recipe ? recipe : null,
         Choice = new ColumnChoice(
             Optional(reader), Optional(reader), Optional(reader)?.FirstOrDefault(), reader.Flag("the distance") ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean),
         Distribution = reader.Flag("the distribution") ? DataDistribution.ShardedByKey : DataDistribution.FullyReplicated,

@@ -9,7 +9,7 @@ internal static class PassSpecCodec
     /// <summary>"KMps".</summary>
     private const uint Magic = 0x73704D4B;
 
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <summary>Writes a description.</summary>
     /// <param name="stream">Written to; stays open. <see cref="Stream.Null"/> for the key alone.</param>

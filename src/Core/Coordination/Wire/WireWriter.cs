@@ -84,7 +84,7 @@ internal sealed class WireWriter
     }
 
     /// <summary>Writes numbers, bit for bit, without their count.</summary>
-    /// <typeparam name="T">double, float or long.</typeparam>
+    /// <typeparam name="T">double, float, long or bool.</typeparam>
     /// <param name="values">The numbers.</param>
     public void Values<T>(ReadOnlySpan<T> values)
         where T : unmanaged

@@ -53,7 +53,9 @@ internal sealed class JobPatience(RecordStore store, JobBoard board, TimeSpan lo
         TimeSpan? expected;
         if (record.Owner is not null)
         {
-            expected = board.Find(record.Name)?.Remaining();
+            // How far a job of another process is nobody knows here: what has taken long already is held for long.
+            var spent = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(record.Modified);
+            expected = board.Find(record.Name) is { } track ? track.Remaining() : spent < longest ? null : spent;
         }
         else
         {

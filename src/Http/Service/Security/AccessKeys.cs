@@ -22,9 +22,10 @@ internal sealed class AccessKeys
 
     /// <summary>Reads the keys.</summary>
     /// <param name="path">The file, or null for the environment variable.</param>
+    /// <param name="option">What the file is given with, for messages.</param>
     /// <returns>The keys; none where there is neither.</returns>
     /// <exception cref="InputException">The file cannot be read, or a line is no key.</exception>
-    public static AccessKeys Read(string? path)
+    public static AccessKeys Read(string? path, string option)
     {
         if (path is null)
         {
@@ -36,16 +37,16 @@ internal sealed class AccessKeys
             using var file = File.OpenRead(path);
             if (file.Length > MostBytes)
             {
-                throw new InputException($"--keys-file {path}: is larger than 1 MiB; name a file with a key a line.");
+                throw new InputException($"{option} {path}: is larger than 1 MiB; name a file with a key a line.");
             }
 
             using var reader = new StreamReader(file);
-            var keys = Parse(reader.ReadToEnd(), $"--keys-file {path}");
-            return !keys.IsEmpty ? keys : throw new InputException($"--keys-file {path}: has no key; give each a line: its id, a space, its secret.");
+            var keys = Parse(reader.ReadToEnd(), $"{option} {path}");
+            return !keys.IsEmpty ? keys : throw new InputException($"{option} {path}: has no key; give each a line: its id, a space, its secret.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"--keys-file {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
+            throw new InputException($"{option} {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
         }
     }
 

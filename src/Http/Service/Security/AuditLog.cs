@@ -25,6 +25,7 @@ internal sealed class AuditLog : IAsyncDisposable
     private readonly Channel<AuditEntry> entries = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly string path;
     private readonly Action<string> warn;
+    private readonly string option;
     private readonly long mostBytes;
     private readonly Task writing;
     private StreamWriter? file;
@@ -32,12 +33,14 @@ internal sealed class AuditLog : IAsyncDisposable
     /// <summary>Opens it; what is there is kept.</summary>
     /// <param name="path">The file.</param>
     /// <param name="warn">Told where it cannot be written.</param>
+    /// <param name="option">What the file is given with, for messages.</param>
     /// <param name="mostBytes">A file that is longer is put aside.</param>
     /// <exception cref="InputException">It cannot be opened.</exception>
-    public AuditLog(string path, Action<string> warn, long mostBytes = DefaultMostBytes)
+    public AuditLog(string path, Action<string> warn, string option = "--audit-log", long mostBytes = DefaultMostBytes)
     {
         this.path = path;
         this.warn = warn;
+        this.option = option;
         this.mostBytes = mostBytes;
         try
         {
@@ -45,7 +48,7 @@ internal sealed class AuditLog : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"--audit-log {path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+            throw new InputException($"{option} {path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
         }
 
         writing = Task.Run(WriteAsync);
@@ -78,7 +81,7 @@ internal sealed class AuditLog : IAsyncDisposable
             {
                 if (!warned)
                 {
-                    warn($"--audit-log {path}: cannot be written ({e.Message.TrimEnd('.')}); calls are answered without it.");
+                    warn($"{option} {path}: cannot be written ({e.Message.TrimEnd('.')}); calls are answered without it.");
                     warned = true;
                 }
 

@@ -22,6 +22,7 @@ public class PassSpecCodecTests
         Assert.Equal(spec.Input.Paths, read.Input.Paths);
         Assert.Equal(spec.Input.Choice.WeightColumn, read.Input.Choice.WeightColumn);
         Assert.Equal(spec.Input.Format, read.Input.Format);
+        Assert.Equal(spec.Input.Recipe, read.Input.Recipe);
     }
 
     [Fact]
@@ -69,6 +70,7 @@ public class PassSpecCodecTests
     {
         Paths = ["rows/*.parquet", "größer.csv"],
         Format = new InputFormatOptions { Format = "csv", CsvHeader = true, CsvDelimiter = ';' },
+        Recipe = """{"version":1,"columns":[{"name":"größe"}]}""",
         Choice = new ColumnChoice(null, ["id"], "w"),
         Distribution = DataDistribution.FullyReplicated,
         Files = [new FileIdentity("a", length, 100, true), new FileIdentity("b", 0, null, false)],

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using KMeans.Http.Tests.Support;
 
@@ -68,7 +69,7 @@ public sealed class ClientsTests : IDisposable
     {
         folder.WriteCsv("data/rows.csv", 400);
         var token = folder.Write("token", "0123456789abcdef0123456789abcdef");
-        await using var service = await ServiceProcess.StartAsync(folder, null, "--token-file", token);
+        await using var service = await ServiceProcess.StartAsync(folder, null, "--token-file", token, "--backend", "scalar");
         Task<string> KMeans(string command, params string[] more) => KMeansProcess.RunAsync([command, "--url", service.Url, "--token-file", token, .. more]);
 
         var submitted = await KMeans("submit", "--input", "rows.csv", "--k", "2", "--job", "mine");
@@ -77,6 +78,8 @@ public sealed class ClientsTests : IDisposable
         var listed = await KMeans("list");
         await KMeans("fetch", "--job", "mine", "--output", folder["fetched"]);
         await KMeans("stop", "--job", "mine");
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(token)) } };
+        var view = JsonNode.Parse(await http.GetStringAsync(new Uri($"{service.Url}/v1/jobs/mine")))!;
         var trained = await KMeansProcess.RunAsync("train", "--input", folder["data/rows.csv"], "--k", "2", "--output", folder["trained"], "--quiet");
 
         var fingerprint = trained.Split('\n').Single(line => line.StartsWith("fingerprint ", StringComparison.Ordinal));
@@ -84,21 +87,8 @@ public sealed class ClientsTests : IDisposable
         Assert.Contains(fingerprint, watched, StringComparison.Ordinal);
         Assert.Contains(fingerprint, status, StringComparison.Ordinal);
         Assert.Contains("mine", listed, StringComparison.Ordinal);
+        Assert.Equal("scalar", view["report"]!["backend"]!.GetValue<string>());
         Assert.Equal(File.ReadAllBytes(folder["trained/model.json"]), File.ReadAllBytes(folder["fetched/model.json"]));
-    }
-
-    [Theory]
-    [InlineData(new[] { "list" }, "--url, --cluster")]
-    [InlineData(new[] { "list", "--url", "http://127.0.0.1:1", "--cluster", "localhost" }, "--url, --cluster")]
-    [InlineData(new[] { "list", "--url", "ftp://somewhere" }, "--url ftp://somewhere")]
-    [InlineData(new[] { "list", "--url", "http://127.0.0.1:1", "--cluster-id", "x" }, "--cluster-id")]
-    [InlineData(new[] { "serve", "--listen", "http://127.0.0.1:0", "--data-root", "/tmp", "--state", "/proc/none" }, "--state")]
-    public async Task OurClient_ToldWrongly_SaysWhatToDo(string[] arguments, string expected)
-    {
-        await using var process = KMeansProcess.Start(arguments);
-
-        Assert.Equal(2, await process.ExitAsync());
-        Assert.Contains(expected, process.Error, StringComparison.Ordinal);
     }
 
     private async Task<string> RunAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)

@@ -158,25 +158,6 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal("1.0,0.0\n", await service.AskAsync("e", "3,4"));
     }
 
-    [Theory]
-    [InlineData("1,2,3", "text/csv", null, 400, "unable to evaluate payload provided: row 1 has 3 values, the model has 2 features; send one value a feature.")]
-    [InlineData("", "text/csv", null, 400, "unable to evaluate payload provided: there are no rows; send at least one.")]
-    [InlineData("1,2", "text/plain", null, 415, "the content type 'text/plain' is not supported")]
-    [InlineData("1,2", "text/csv", "text/html", 406, "none of the types in Accept is supported")]
-    public async Task Rows_ThatTheModelRefuses_AreAModelError(string rows, string type, string? accept, int original, string message)
-    {
-        await using var service = await Support.Service.StartAsync(folder);
-        await service.AddModelAsync(folder, "m", 0, 0, 3, 4);
-        await service.AddEndpointAsync("e", "m");
-        using var response = await service.InvokeAsync("e", Encoding.UTF8.GetBytes(rows), type, accept);
-        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        Assert.Equal(424, (int)response.StatusCode);
-        Assert.Equal("ModelError", response.Headers.GetValues("x-amzn-ErrorType").Single());
-        Assert.Equal(original, body["OriginalStatusCode"]!.GetValue<int>());
-        Assert.StartsWith(message, body["OriginalMessage"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.StartsWith($"Received client error ({original}) from primary with message \"{message}", body["Message"]!.GetValue<string>(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Calls_FasterThanTheRate_AreAllAnsweredOnTheirConnections()
     {
@@ -192,42 +173,6 @@ public sealed class EndpointTests : IDisposable
 
         Assert.Contains("ThrottlingException", errors);
         Assert.All(errors, error => Assert.True(error is "ThrottlingException" or "ValidationError", error));
-    }
-
-    [Fact]
-    public async Task Body_BeyondSixMegabytes_IsRefused()
-    {
-        await using var service = await Support.Service.StartAsync(folder);
-        using var response = await service.InvokeAsync("e", new byte[(6 << 20) + 1]);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("CreateModel", """{"ModelName":"m"}""", "Give a PrimaryContainer")]
-    [InlineData("CreateModel", """{"ModelName":"-m","PrimaryContainer":{"Image":"kmeans:1","ModelDataUrl":"file:///x"}}""", "Value '-m' at 'modelName'")]
-    [InlineData("CreateModel", """{"ModelName":"m","PrimaryContainer":{"Image":"xgboost:1","ModelDataUrl":"file:///x"}}""", "This service runs k-means alone")]
-    [InlineData("CreateModel", """{"ModelName":"m","PrimaryContainer":{"Image":"kmeans:1","ModelDataUrl":"file:///etc/passwd"}}""", "primaryContainer.modelDataUrl: /etc/passwd: is outside")]
-    [InlineData("CreateModel", """{"ModelName":"m","PrimaryContainer":{"Image":"kmeans:1"}}""", "Value null at 'primaryContainer.modelDataUrl'")]
-    [InlineData("CreateModel", """{"ModelName":"m","PrimaryContainer":{"Image":"kmeans:1","ModelDataUrl":"https://x/y"}}""", "Value 'https://x/y' at 'primaryContainer.modelDataUrl'")]
-    [InlineData("CreateModel", """{"ModelName":"there","PrimaryContainer":{"Image":"kmeans:1","ModelDataUrl":"DATA/there/model.tar.gz"}}""", "Cannot create already existing model")]
-    [InlineData("CreateModel", """{"ModelName":"m","PrimaryContainer":{"Image":"kmeans:1","ModelDataUrl":"DATA/none/model.tar.gz"}}""", "Could not find model data at")]
-    [InlineData("CreateEndpointConfig", """{"EndpointConfigName":"c","ProductionVariants":[]}""", "Value null at 'productionVariants'")]
-    [InlineData("CreateEndpointConfig", """{"EndpointConfigName":"c","ProductionVariants":[{"VariantName":"v","ModelName":"none"}]}""", "Could not find model")]
-    [InlineData("CreateEndpointConfig", """{"EndpointConfigName":"c","ProductionVariants":[{"VariantName":"v","ModelName":"there"},{"VariantName":"v","ModelName":"there"}]}""", "ProductionVariants: each variant must have")]
-    [InlineData("CreateEndpointConfig", """{"EndpointConfigName":"c","ProductionVariants":[{"VariantName":"v","ModelName":"there","InitialVariantWeight":-1}]}""", "Value '-1' at 'productionVariants.initialVariantWeight'")]
-    [InlineData("CreateEndpoint", """{"EndpointName":"e","EndpointConfigName":"none"}""", "Could not find endpoint configuration")]
-    [InlineData("UpdateEndpoint", """{"EndpointName":"none","EndpointConfigName":"there"}""", "Could not find endpoint")]
-    [InlineData("DeleteEndpoint", """{"EndpointName":"none"}""", "Could not find endpoint")]
-    [InlineData("DeleteModel", """{"ModelName":"none"}""", "Could not find model")]
-    [InlineData("DescribeEndpointConfig", """{"EndpointConfigName":"none"}""", "Could not find endpoint configuration")]
-    [InlineData("ListEndpoints", """{"StatusEquals":"Asleep"}""", "Value 'Asleep' at 'statusEquals'")]
-    public async Task Request_ThatIsWrong_IsAValidationError(string operation, string body, string message)
-    {
-        await using var service = await Support.Service.StartAsync(folder);
-        await service.AddModelAsync(folder, "there", 0, 0, 3, 4);
-        var answer = await service.SendAsync(operation, Encoding.UTF8.GetBytes(body.Replace("DATA", $"file://{folder["data"]}", StringComparison.Ordinal)));
-        Assert.Equal((400, "ValidationException"), (answer.Status, answer.Error));
-        Assert.Contains(message, answer.Message, StringComparison.Ordinal);
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

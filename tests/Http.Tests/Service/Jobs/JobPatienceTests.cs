@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KMeans.Http.Service.Jobs;
+using KMeans.Http.Service.Store;
 using KMeans.Http.Tests.Support;
 using KMeans.Training;
 
@@ -33,6 +34,31 @@ public sealed class JobPatienceTests : IDisposable
         var job = await service.DoAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = "short" });
 
         Assert.Equal("InProgress", job["TrainingJobStatus"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Find_OfWhatAnotherProcessRunsForLong_IsAnsweredAtOnce()
+    {
+        var clock = new ManualClock(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var store = await RecordStore.OpenAsync(Database.Open(null, folder.Path), CancellationToken.None);
+        await store.AddAsync(new StoredRecord
+        {
+            Kind = RecordKinds.TrainingJob,
+            Name = "long",
+            Status = JobStatuses.InProgress,
+            Created = now - 30_000,
+            Modified = now - 30_000,
+            Owner = "another",
+            Lease = now + 30_000,
+            Document = new TrainingJobDocument { Request = [] }.Write(),
+        });
+        var patience = new JobPatience(store, new JobBoard(clock), TimeSpan.FromSeconds(30), 1, clock);
+
+        // The clock stands, so that whoever waits does so for ever.
+        var found = await patience.FindAsync(RecordKinds.TrainingJob, "long", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("another", found!.Owner);
     }
 
     [Fact]

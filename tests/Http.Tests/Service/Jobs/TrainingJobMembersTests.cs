@@ -3,14 +3,8 @@ using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Service.Jobs;
 
-public sealed class TrainingJobMembersTests : IDisposable
+public sealed class TrainingJobMembersTests(SharedService shared) : IClassFixture<SharedService>
 {
-    private readonly Folder folder = new();
-
-    public TrainingJobMembersTests() => folder.Write("data/rows.csv", "1,2\n3,4\n5,6\n");
-
-    public void Dispose() => folder.Dispose();
-
     [Theory]
     [InlineData("TrainingJobName", "-a", "trainingJobName")]
     [InlineData("TrainingJobName", null, "trainingJobName")]
@@ -29,8 +23,9 @@ public sealed class TrainingJobMembersTests : IDisposable
     [InlineData("InputDataConfig.0.DataSource.S3DataSource.S3DataType", "AugmentedManifestFile", "enum value set")]
     public async Task Create_WithAWrongMember_NamesIt(string path, object? value, string expected)
     {
-        await using var service = await Support.Service.StartAsync(folder);
-        var request = Support.Service.Training(folder, "wrong");
+        var service = shared.Service;
+        shared.Folder.Write("data/rows.csv", "1,2\n3,4\n5,6\n");
+        var request = Support.Service.Training(shared.Folder, "wrong");
         JsonNode node = request;
         var names = path.Split('.');
         foreach (var name in names[..^1])

@@ -6,7 +6,6 @@ using KMeans.Training;
 
 namespace KMeans.Http.Tests.Service.Jobs;
 
-[Collection("silo")]
 public sealed class TrainingJobsTests : IDisposable
 {
     private readonly Folder folder = new();
@@ -87,6 +86,14 @@ public sealed class TrainingJobsTests : IDisposable
         Assert.Equal("Completed", (await service.EndAsync("all"))["TrainingJobStatus"]!.GetValue<string>());
         Assert.Equal(300, (await View(service, "all"))["report"]!["rows"]!.GetValue<int>());
         Assert.Contains("outside the ", (await service.EndAsync("bad"))["FailureReason"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_WithShuffledFiles_TrainsOnThemInThatOrder()
+    {
+        await using var service = await Support.Service.StartAsync(folder);
+
+        await ShuffledFiles.AssertOrderAsync(service, folder);
     }
 
     [Fact]

@@ -99,35 +99,6 @@ public sealed class TransformJobTests : IDisposable
         Assert.Equal("ValidationException", (await service.CallAsync("StopTransformJob", new JsonObject { ["TransformJobName"] = "t" })).Error);
     }
 
-    [Theory]
-    [InlineData("MaxPayloadInMB", "0", "MaxPayloadInMB: 0")]
-    [InlineData("MaxPayloadInMB", "101", "Value '101' at 'maxPayloadInMB'")]
-    [InlineData("MaxConcurrentTransforms", "17", "MaxConcurrentTransforms times MaxPayloadInMB")]
-    [InlineData("BatchStrategy", "\"All\"", "Value 'All' at 'batchStrategy'")]
-    [InlineData("ModelName", "\"none\"", "Could not find model")]
-    [InlineData("TransformInput.ContentType", "\"text/plain\"", "TransformInput.ContentType: the content type 'text/plain' is not supported")]
-    [InlineData("TransformInput.ContentType", "null", "TransformInput.ContentType: there is no content type")]
-    [InlineData("TransformInput.SplitType", "\"TFRecord\"", "takes no TFRecord")]
-    [InlineData("TransformInput.SplitType", "\"RecordIO\"", "does not fit the ContentType text/csv")]
-    [InlineData("TransformInput.CompressionType", "\"Zip\"", "Value 'Zip' at 'transformInput.compressionType'")]
-    [InlineData("TransformOutput.Accept", "\"text/html\"", "TransformOutput.Accept: the type is not supported")]
-    [InlineData("TransformOutput.Accept", "\"application/x-recordio-protobuf\"", "Line would put line ends between records")]
-    [InlineData("TransformOutput.S3OutputPath", "\"file:///etc\"", "transformOutput.s3OutputPath: /etc: is outside")]
-    [InlineData("DataProcessing", "{\"InputFilter\":\"$[1:]\"}", "DataProcessing.InputFilter")]
-    [InlineData("DataProcessing", "{\"JoinSource\":\"Output\"}", "Value 'Output' at 'dataProcessing.joinSource'")]
-    [InlineData("TransformResources", "null", "Value null at 'transformResources'")]
-    public async Task Request_ThatIsWrong_IsAValidationError(string member, string value, string message)
-    {
-        await using var service = await StartAsync();
-        var job = Job("t", "in");
-        var path = member.Split('.');
-        var target = path[..^1].Aggregate(job, (node, name) => node[name]!.AsObject());
-        target[path[^1]] = JsonNode.Parse(value);
-        var answer = await service.CallAsync("CreateTransformJob", job);
-        Assert.Equal((400, "ValidationException"), (answer.Status, answer.Error));
-        Assert.Contains(message, answer.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Name_ThatIsTaken_IsInUse()
     {
@@ -152,22 +123,5 @@ public sealed class TransformJobTests : IDisposable
         return await service.EndAsync(job["TransformJobName"]!.GetValue<string>(), "DescribeTransformJob", "TransformJobName", "TransformJobStatus");
     }
 
-    private JsonObject Job(string name, string source, Action<JsonObject>? change = null)
-    {
-        var job = new JsonObject
-        {
-            ["TransformJobName"] = name,
-            ["ModelName"] = "m",
-            ["TransformInput"] = new JsonObject
-            {
-                ["DataSource"] = new JsonObject { ["S3DataSource"] = new JsonObject { ["S3DataType"] = "S3Prefix", ["S3Uri"] = $"file://{folder[$"data/{source}"]}" } },
-                ["ContentType"] = "text/csv",
-                ["SplitType"] = "Line",
-            },
-            ["TransformOutput"] = new JsonObject { ["S3OutputPath"] = $"file://{folder["data/out"]}", ["Accept"] = "text/csv", ["AssembleWith"] = "Line" },
-            ["TransformResources"] = new JsonObject { ["InstanceType"] = "ml.m4.xlarge", ["InstanceCount"] = 1 },
-        };
-        change?.Invoke(job);
-        return job;
-    }
+    private JsonObject Job(string name, string source, Action<JsonObject>? change = null) => Transforms.Job(folder, name, source, change);
 }

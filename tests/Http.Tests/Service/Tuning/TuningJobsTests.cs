@@ -3,7 +3,6 @@ using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Service.Tuning;
 
-[Collection("silo")]
 public sealed class TuningJobsTests : IDisposable
 {
     private readonly Folder folder = new();

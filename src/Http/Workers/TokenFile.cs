@@ -1,16 +1,17 @@
-namespace KMeans.Client.CommandLine;
+namespace KMeans.Http.Workers;
 
 /// <summary>Reads the token that workers and those who ask them share.</summary>
-internal static class TokenFile
+public static class TokenFile
 {
     private const int LeastLength = 16;
     private const int MostBytes = 4096;
 
     /// <summary>Reads it.</summary>
     /// <param name="path">The file; its first line is the token. Null for no token.</param>
+    /// <param name="option">What the file is given with, for messages.</param>
     /// <returns>The token, or null.</returns>
     /// <exception cref="InputException">The file cannot be read, or its token is no good.</exception>
-    public static string? Read(string? path)
+    public static string? Read(string? path, string option = "--token-file")
     {
         if (path is null)
         {
@@ -26,10 +27,10 @@ internal static class TokenFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"--token-file {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
+            throw new InputException($"{option} {path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
         }
 
-        return Check(token, $"--token-file {path}: its first line");
+        return Check(token, $"{option} {path}: its first line");
     }
 
     /// <summary>Insists that a token is hard to guess and fits a header.</summary>

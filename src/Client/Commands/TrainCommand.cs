@@ -54,6 +54,7 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed)
     {
+        PassWarmUp.Begin();
         var updated = Updated(parsed);
 
         // Nobody would read the comparison where there is neither a report nor anything on the terminal; an update has no time for it.

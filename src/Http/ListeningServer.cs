@@ -76,6 +76,20 @@ internal sealed class ListeningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Bounds what connections may send before an endpoint has a say; until one allows more, there are no bodies.</summary>
+    /// <param name="limits">The listener's.</param>
+    /// <param name="connections">At a time.</param>
+    /// <param name="headers">Headers of a request.</param>
+    /// <param name="headerBytes">All of them together; a request's first line may have a quarter of it.</param>
+    public static void Bound(KestrelServerLimits limits, int connections, int headers, int headerBytes)
+    {
+        limits.MaxConcurrentConnections = connections;
+        limits.MaxRequestHeaderCount = headers;
+        limits.MaxRequestHeadersTotalSize = headerBytes;
+        limits.MaxRequestLineSize = headerBytes / 4;
+        limits.MaxRequestBodySize = 0;
+    }
+
     /// <summary>Runs until it is told to stop.</summary>
     /// <param name="stopping">Called then, before the server takes no more: ends what would keep requests waiting.</param>
     /// <param name="stop">Tells it.</param>

@@ -211,7 +211,7 @@ internal sealed class Finisher(InputSet input, TrainingOptions options, IAssignm
             var center = centers.AsSpan(labels[j] * input.FeatureCount, input.FeatureCount);
             weights[labels[j]] += running.Weights[j];
             sum += running.Weights[j];
-            errors += running.SquaredErrors[j] + (running.Weights[j] * SquaredDistance.BetweenCenters(running.Mean(j), center));
+            errors += running.ErrorAround(j, center);
         }
 
         for (var j = 0; j < weights.Length; j++)

@@ -86,7 +86,7 @@ internal sealed class StateDivision(PartitionSummary summary, RowBlock points, I
             }
 
             var largest = kept[0].Index;
-            var gain = weight * parts.Weights[largest] / (weight + parts.Weights[largest]) * SquaredDistance.BetweenCenters(parts.Mean(part.Index), parts.Mean(largest));
+            var gain = CenterClosing.WardCost(weight, parts.Weights[largest], SquaredDistance.BetweenCenters(parts.Mean(part.Index), parts.Mean(largest)));
             if (gain > Worthwhile * squaredError)
             {
                 kept.Add(part);

@@ -63,10 +63,10 @@ internal sealed class CurveBuilder(TrainedModel model, CurveSolver solver, IAssi
     {
         var cells = SummaryState.Centers(state);
         var labels = PointAssignment.Run(cells.RoundedMeans(), centers, state.FeatureCount, kernel, threads, cancellation).Labels;
-        var errors = cells.TotalSquaredError();
+        var errors = 0.0;
         for (var j = 0; j < cells.Count; j++)
         {
-            errors += cells.Weights[j] * SquaredDistance.BetweenCenters(cells.Mean(j), centers.AsSpan(labels[j] * state.FeatureCount, state.FeatureCount));
+            errors += cells.ErrorAround(j, centers.AsSpan(labels[j] * state.FeatureCount, state.FeatureCount));
         }
 
         return solver.Estimator.ForMerged(centers, labels, errors / state.TotalWeight, cancellation);

@@ -27,9 +27,8 @@ internal sealed record CurveSolution(double[] Centers, double[] Weights, double 
         {
             for (var j = i + 1; j < ClusterCount; j++)
             {
-                var weight = Weights[i] + Weights[j];
-                var factor = weight > 0 ? Weights[i] * Weights[j] / weight : 0;
-                var price = factor * SquaredDistance.BetweenCenters(Centers.AsSpan(i * featureCount, featureCount), Centers.AsSpan(j * featureCount, featureCount));
+                var squaredDistance = SquaredDistance.BetweenCenters(Centers.AsSpan(i * featureCount, featureCount), Centers.AsSpan(j * featureCount, featureCount));
+                var price = Weights[i] + Weights[j] > 0 ? CenterClosing.WardCost(Weights[i], Weights[j], squaredDistance) : 0;
                 if (price < best.Price)
                 {
                     best = (i, j, price);

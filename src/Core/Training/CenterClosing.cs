@@ -173,9 +173,15 @@ internal static class CenterClosing
             return double.PositiveInfinity;
         }
 
-        var (a, b) = (centers.Weights[i], centers.Weights[j]);
-        return a * b / (a + b) * squaredDistance;
+        return WardCost(centers.Weights[i], centers.Weights[j], squaredDistance);
     }
+
+    /// <summary>What putting two centers together adds to the squared error.</summary>
+    /// <param name="a">The weight of one.</param>
+    /// <param name="b">The weight of the other; not both are 0.</param>
+    /// <param name="squaredDistance">Between them.</param>
+    /// <returns>a b / (a + b) |c_a - c_b|^2.</returns>
+    public static double WardCost(double a, double b, double squaredDistance) => a * b / (a + b) * squaredDistance;
 
     private static void Close(RunningCenters centers, int closed, int into) =>
         centers.Absorb(into, centers.Weights[closed], centers.Mean(closed), centers.SquaredErrors[closed]);

@@ -81,10 +81,10 @@ internal sealed class CostEstimator
     /// <summary>What all rows cost near their running centers: s + w |m - c|^2 each.</summary>
     private static double Errors(RunningCenters cells, double[] near)
     {
-        var (d, sum) = (cells.FeatureCount, cells.TotalSquaredError());
+        var (d, sum) = (cells.FeatureCount, 0.0);
         for (var j = 0; j < cells.Count; j++)
         {
-            sum += cells.Weights[j] * SquaredDistance.BetweenCenters(cells.Mean(j), near.AsSpan(j * d, d));
+            sum += cells.ErrorAround(j, near.AsSpan(j * d, d));
         }
 
         return sum;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KMeans.Kernels;
 
 namespace KMeans.Training;
 
@@ -140,6 +141,12 @@ internal sealed class RunningCenters
 
         return sum;
     }
+
+    /// <summary>What a center's rows cost around a point: s + w |m - c|^2.</summary>
+    /// <param name="index">The center.</param>
+    /// <param name="point">Length d.</param>
+    /// <returns>The weighted squared error. O(d).</returns>
+    public double ErrorAround(int index, ReadOnlySpan<double> point) => squaredErrors[index] + (weights[index] * SquaredDistance.BetweenCenters(Mean(index), point));
 
     /// <summary>The means rounded to float32: as points they can be assigned like rows.</summary>
     /// <returns>Row-major (K, d).</returns>

@@ -69,10 +69,7 @@ public sealed class InferenceHost : IAsyncDisposable
 
     private static void Limit(KestrelServerLimits limits, InferenceOptions options)
     {
-        limits.MaxConcurrentConnections = 1024;
-        limits.MaxRequestHeadersTotalSize = 16 << 10;
-        limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestLineSize = 4 << 10;
+        ListeningServer.Bound(limits, connections: 1024, headers: 64, headerBytes: 16 << 10);
 
         // The server reads what a refused request still sends, up to here: a connection whose body is larger is closed.
         limits.MaxRequestBodySize = ((long)options.MaxPayloadInMB * InferenceOptions.Megabyte) + RequestBody.MostThrownAway;

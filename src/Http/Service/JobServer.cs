@@ -123,16 +123,7 @@ internal sealed class JobServer : IAsyncDisposable
 
     /// <summary>Bounds what connections may send, whoever listens.</summary>
     /// <param name="limits">The listener's.</param>
-    public static void Limit(KestrelServerLimits limits)
-    {
-        limits.MaxConcurrentConnections = 4096;
-        limits.MaxRequestHeadersTotalSize = 32 << 10;
-        limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestLineSize = 8 << 10;
-
-        // Until an endpoint's rules allow more, there are no bodies.
-        limits.MaxRequestBodySize = 0;
-    }
+    public static void Limit(KestrelServerLimits limits) => ListeningServer.Bound(limits, connections: 4096, headers: 64, headerBytes: 32 << 10);
 
     /// <summary>Adds what the endpoints need.</summary>
     /// <param name="services">The application's.</param>

@@ -65,13 +65,7 @@ public sealed class WorkerHost : IAsyncDisposable
 
     private static void Limit(KestrelServerLimits limits)
     {
-        limits.MaxConcurrentConnections = 64;
-        limits.MaxRequestHeadersTotalSize = 16 << 10;
-        limits.MaxRequestHeaderCount = 40;
-        limits.MaxRequestLineSize = 4 << 10;
-
-        // Until an endpoint allows more, there are no bodies.
-        limits.MaxRequestBodySize = 0;
+        ListeningServer.Bound(limits, connections: 64, headers: 40, headerBytes: 16 << 10);
         limits.Http2.MaxStreamsPerConnection = 64;
         limits.Http2.InitialConnectionWindowSize = 8 << 20;
         limits.Http2.InitialStreamWindowSize = 4 << 20;

@@ -102,6 +102,7 @@ internal sealed class PassRunner(
 
             var meter = new PassMeter(progress, rowCount * epochs, (rowCount * state.Epoch) + finished.Sum(block => block.Summary.RowCount), centers.Count, placement);
             var result = coordinator.Run(pass, finished, checkpoint, meter.Advance, placement, cancellation);
+            context.Pool.Clear();
             var ledger = Ledger.Sum(result, input.Partitions.Count);
             RequireSameRows(state, ledger);
             var root = result.Summary;

@@ -210,8 +210,11 @@ internal sealed class TrainingJob
         return new TrainingResult(model, Report(model, finish.Quality, start, pass, sampleTime, initialTime, reduceTime, rowMode)) { Ledger = pass.Entries, CheckpointRemoval = RemoveCheckpoint() };
     }
 
-    /// <summary>What a stage left goes before the next takes memory of its own: garbage that waits for the collector's budget would let the peak depend on how long the passes were.</summary>
-    private static void ReleaseMemory() => GC.Collect();
+    /// <summary>
+    /// What a stage left goes back to the system before the next takes memory of its own: garbage that waits for the collector's budget, and the pages that it lay on, would let the peak depend on
+    /// how long the passes were.
+    /// </summary>
+    private static void ReleaseMemory() => GC.Collect(2, GCCollectionMode.Aggressive);
 
     /// <summary>The state, with what the finish found out about the running centers.</summary>
     private CoreSet State(PassResult pass, Finish finish, UnitCenters? unit, long nextKey)

@@ -75,7 +75,7 @@ internal sealed class DescriptionPart(int clusterCount, int featureCount, RowSam
     }
 
     /// <summary>Adds the rows of another part.</summary>
-    /// <param name="later">Left as it is.</param>
+    /// <param name="later">Not to be used afterwards.</param>
     public void Merge(DescriptionPart later)
     {
         Rows += later.Rows;

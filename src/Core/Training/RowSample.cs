@@ -14,17 +14,22 @@ internal sealed class RowSample
     private readonly int featureCount;
     private readonly int limit;
     private readonly double firstThreshold;
-    private Entry[] entries = [];
-    private float[] values = [];
+    private RowChunks rows;
 
     /// <summary>Creates an empty sample.</summary>
     /// <param name="featureCount">d.</param>
     /// <param name="limit">The most rows that it keeps.</param>
     /// <param name="threshold">Rows with a priority at or above it are never kept.</param>
     public RowSample(int featureCount, int limit, double threshold)
+        : this(featureCount, limit, threshold, new RowChunks(featureCount))
+    {
+    }
+
+    private RowSample(int featureCount, int limit, double threshold, RowChunks rows)
     {
         this.featureCount = featureCount;
         this.limit = limit;
+        this.rows = rows;
         firstThreshold = threshold;
         Threshold = threshold;
     }
@@ -33,12 +38,12 @@ internal sealed class RowSample
     public double Threshold { get; private set; }
 
     /// <summary>How many rows it holds.</summary>
-    public int Count { get; private set; }
+    public int Count => rows.Count;
 
     /// <summary>Empties the sample and keeps its memory.</summary>
     public void Clear()
     {
-        Count = 0;
+        rows.Clear();
         Threshold = firstThreshold;
     }
 
@@ -67,16 +72,17 @@ internal sealed class RowSample
             }
         }
 
-        Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
+        rows.Add(new KeptRow(key, priority, sensitivity, weight, label), row);
     }
 
     /// <summary>Follows the centers to where they went.</summary>
     /// <param name="map">The new index of each center, which for a closed one is that of the center that took its rows.</param>
     public void Relabel(ReadOnlySpan<int> map)
     {
-        foreach (ref var entry in entries.AsSpan(0, Count))
+        for (var i = 0; i < Count; i++)
         {
-            entry = entry with { Label = map[entry.Label] };
+            ref var row = ref rows[i];
+            row = row with { Label = map[row.Label] };
         }
     }
 
@@ -86,80 +92,63 @@ internal sealed class RowSample
     {
         for (var i = 0; i < Count; i++)
         {
-            entries[i] = entries[i] with { Label = label(i) };
+            rows[i] = rows[i] with { Label = label(i) };
         }
     }
 
-    /// <summary>Takes in the rows of another sample.</summary>
-    /// <param name="other">Of other rows, with the same limit and labels of the same centers; left as it is.</param>
+    /// <summary>Takes in the rows of another sample. O(m), and O(m d) only where the sum is over the limit.</summary>
+    /// <param name="other">Of other rows, with the same limit and labels of the same centers, not sealed; empty afterwards.</param>
     public void Merge(RowSample other)
     {
         Threshold = Math.Min(Threshold, other.Threshold);
-        for (var i = 0; i < other.Count; i++)
-        {
-            if (other.entries[i].Priority < Threshold)
-            {
-                Append(other.entries[i] with { Slot = Count }, other.Row(i));
-            }
-        }
-
+        rows.Take(other.rows);
         if (Count > limit)
         {
             Shrink();
         }
     }
 
-    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys. What is sealed stays as it is.</summary>
+    /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys, in one piece. What is sealed stays as it is.</summary>
     public void Seal()
     {
-        Shrink();
-        if (IsInOrder())
+        if (rows.Whole() is not null)
         {
             return;
         }
 
-        var keys = new long[Count];
-        var order = new int[Count];
+        Shrink();
+        var (keys, order) = (new long[Count], new int[Count]);
         for (var i = 0; i < Count; i++)
         {
-            (keys[i], order[i]) = (entries[i].Key, i);
+            (keys[i], order[i]) = (rows[i].Key, i);
         }
 
         Array.Sort(keys, order);
-        var ordered = GC.AllocateUninitializedArray<float>(Count * featureCount);
-        var sorted = new Entry[Count];
-        for (var i = 0; i < Count; i++)
-        {
-            Row(order[i]).CopyTo(ordered.AsSpan(i * featureCount));
-            sorted[i] = entries[order[i]] with { Slot = i };
-        }
-
-        // Both are full then, so that a row that is appended later has them grown together.
-        (values, entries) = (ordered, sorted);
+        rows = InOnePiece(order, i => rows[i], i => rows.Row(i), featureCount);
     }
 
     /// <summary>One row.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>Length d.</returns>
-    public ReadOnlySpan<float> Row(int index) => values.AsSpan(entries[index].Slot * featureCount, featureCount);
+    public ReadOnlySpan<float> Row(int index) => rows.Row(index);
 
     /// <summary>All rows, row-major (Count, d), after <see cref="Seal"/>.</summary>
     /// <returns>In the order of their keys.</returns>
-    public ReadOnlySpan<float> Rows() => values.AsSpan(0, Count * featureCount);
+    public ReadOnlySpan<float> Rows() => RowArray();
 
     /// <summary>All rows in an array of their own, after <see cref="Seal"/>; not to be written to.</summary>
     /// <returns>Row-major (Count, d).</returns>
-    public float[] RowArray() => values.Length == Count * featureCount ? values : Rows().ToArray();
+    public float[] RowArray() => rows.Whole() ?? throw new InvalidOperationException("The sample is not sealed.");
 
     /// <summary>A row's own weight.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>As read.</returns>
-    public double Weight(int index) => entries[index].Weight;
+    public double Weight(int index) => rows[index].Weight;
 
     /// <summary>The weight of all the rows that a kept row stands for: its own over its probability of being kept.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>Summed over the sample, an unbiased estimate of the total weight.</returns>
-    public double ExpandedWeight(int index) => entries[index].Weight / Math.Min(1, entries[index].Sensitivity * Threshold);
+    public double ExpandedWeight(int index) => rows[index].Weight / Math.Min(1, rows[index].Sensitivity * Threshold);
 
     /// <summary>A smaller sample out of this one, as if its limit had been lower from the start.</summary>
     /// <param name="count">The most rows.</param>
@@ -169,7 +158,7 @@ internal sealed class RowSample
         var thin = new RowSample(featureCount, count, Threshold);
         for (var i = 0; i < Count; i++)
         {
-            thin.Append(entries[i] with { Slot = i }, Row(i));
+            thin.rows.Add(rows[i], Row(i));
         }
 
         thin.Seal();
@@ -179,23 +168,22 @@ internal sealed class RowSample
     /// <summary>The center of the same summary that a row was assigned to.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>The center's index.</returns>
-    public int Label(int index) => entries[index].Label;
+    public int Label(int index) => rows[index].Label;
 
     /// <summary>A row's key.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>As offered.</returns>
-    public long Key(int index) => entries[index].Key;
+    public long Key(int index) => rows[index].Key;
 
     /// <summary>Whether a row was certain to be kept, as all rows like it were: then it stands for itself alone.</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <returns>Whether s is at or above 1 / threshold.</returns>
-    public bool IsCertain(int index) => entries[index].Sensitivity * Threshold >= 1;
+    public bool IsCertain(int index) => rows[index].Sensitivity * Threshold >= 1;
 
     /// <summary>Everything about a row that decides its fate when samples are merged.</summary>
     /// <param name="index">0 to Count - 1.</param>
-    /// <returns>The row's key, priority, sensitivity, weight and label.</returns>
-    public (long Key, double Priority, double Sensitivity, double Weight, int Label) Details(int index) =>
-        (entries[index].Key, entries[index].Priority, entries[index].Sensitivity, entries[index].Weight, entries[index].Label);
+    /// <returns>As offered.</returns>
+    public KeptRow Details(int index) => rows[index];
 
     /// <summary>Puts the sample into the state of another one: a threshold now, and then its rows, one by one.</summary>
     /// <param name="threshold">The other's.</param>
@@ -206,14 +194,9 @@ internal sealed class RowSample
     }
 
     /// <summary>Adds a row of another sample without asking whether it would be kept.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="priority">Its priority.</param>
-    /// <param name="sensitivity">Its sensitivity.</param>
-    /// <param name="weight">Its weight.</param>
-    /// <param name="label">The center of the same summary that it was assigned to.</param>
+    /// <param name="kept">As the other one has it.</param>
     /// <param name="row">Length d.</param>
-    public void Restore(long key, double priority, double sensitivity, double weight, int label, ReadOnlySpan<float> row) =>
-        Append(new Entry(key, priority, sensitivity, weight, label, Count), row);
+    public void Restore(KeptRow kept, ReadOnlySpan<float> row) => rows.Add(kept, row);
 
     /// <summary>A sample of rows that were kept before, over their own memory: to be read, and to make unions of.</summary>
     /// <param name="rows">In the order of their keys.</param>
@@ -222,13 +205,13 @@ internal sealed class RowSample
     /// <returns>Sealed.</returns>
     public static RowSample Of(KeptRows rows, int featureCount, int limit)
     {
-        var sample = new RowSample(featureCount, limit, rows.Threshold) { entries = new Entry[rows.Count], values = rows.Rows, Count = rows.Count };
-        for (var i = 0; i < rows.Count; i++)
+        var entries = new KeptRow[rows.Count];
+        for (var i = 0; i < entries.Length; i++)
         {
-            sample.entries[i] = new Entry(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i], i);
+            entries[i] = new KeptRow(rows.Keys[i], rows.Priorities[i], rows.Sensitivities[i], rows.Weights[i], rows.Labels[i]);
         }
 
-        return sample;
+        return new RowSample(featureCount, limit, rows.Threshold, RowChunks.Over(entries, rows.Rows, featureCount));
     }
 
     /// <summary>The sample of the rows of both: what <see cref="Merge"/> and <see cref="Seal"/> give, in one copy. O(m d + m log m).</summary>
@@ -260,44 +243,26 @@ internal sealed class RowSample
         }
 
         Array.Sort(keys, places, 0, kept);
-        var union = new RowSample(featureCount, limit, firstThreshold) { Threshold = threshold, Count = kept, entries = new Entry[kept], values = GC.AllocateUninitializedArray<float>(kept * featureCount) };
-        for (var i = 0; i < kept; i++)
-        {
-            var place = places[i];
-            (place < Count ? Row(place) : other.Row(place - Count)).CopyTo(union.values.AsSpan(i * featureCount));
-            union.entries[i] = At(place) with { Slot = i };
-        }
+        var union = InOnePiece(places.AsSpan(0, kept), At, place => place < Count ? Row(place) : other.Row(place - Count), featureCount);
+        return new RowSample(featureCount, limit, firstThreshold, union) { Threshold = threshold };
 
-        return union;
-
-        ref readonly Entry At(int place) => ref place < Count ? ref entries[place] : ref other.entries[place - Count];
+        KeptRow At(int place) => place < Count ? rows[place] : other.rows[place - Count];
     }
 
-    private void Append(Entry entry, ReadOnlySpan<float> row)
+    private static RowChunks InOnePiece(ReadOnlySpan<int> order, Func<int, KeptRow> entry, Func<int, ReadOnlySpan<float>> row, int featureCount)
     {
-        if (Count == entries.Length)
+        var entries = new KeptRow[order.Length];
+        var values = GC.AllocateUninitializedArray<float>(checked(order.Length * featureCount));
+        for (var i = 0; i < order.Length; i++)
         {
-            var capacity = Math.Max(16, entries.Length * 2);
-            Array.Resize(ref entries, capacity);
-            Array.Resize(ref values, checked(capacity * featureCount));
+            entries[i] = entry(order[i]);
+            row(order[i]).CopyTo(values.AsSpan(i * featureCount));
         }
 
-        row.CopyTo(values.AsSpan(Count * featureCount));
-        entries[Count++] = entry;
+        return RowChunks.Over(entries, values, featureCount);
     }
 
-    private bool IsInOrder()
-    {
-        var isFull = entries.Length == Count && values.Length == Count * featureCount;
-        for (var i = 0; i < Count && isFull; i++)
-        {
-            isFull = entries[i].Slot == i && (i == 0 || entries[i - 1].Key < entries[i].Key);
-        }
-
-        return isFull;
-    }
-
-    /// <summary>Keeps the rows with the least priorities, in place: a sample is merged hundreds of times, and fresh arrays each time would be most of a job's memory. O(m).</summary>
+    /// <summary>Keeps the rows with the least priorities, in place. O(m d).</summary>
     private void Shrink()
     {
         if (Count > limit)
@@ -305,43 +270,13 @@ internal sealed class RowSample
             var priorities = ArrayPool<double>.Shared.Rent(Count);
             for (var i = 0; i < Count; i++)
             {
-                priorities[i] = entries[i].Priority;
+                priorities[i] = rows[i].Priority;
             }
 
             Threshold = Math.Min(Threshold, OrderStatistic.Select(priorities.AsSpan(0, Count), limit));
             ArrayPool<double>.Shared.Return(priorities);
         }
 
-        var kept = 0;
-        for (var i = 0; i < Count; i++)
-        {
-            if (entries[i].Priority < Threshold)
-            {
-                (entries[kept], entries[i]) = (entries[i], entries[kept]);
-                kept++;
-            }
-        }
-
-        // Rows that lie beyond the new end move into the places of those that were dropped: there are as many.
-        for (int i = 0, dropped = kept; i < kept; i++)
-        {
-            if (entries[i].Slot < kept)
-            {
-                continue;
-            }
-
-            while (entries[dropped].Slot >= kept)
-            {
-                dropped++;
-            }
-
-            var free = entries[dropped++].Slot;
-            Row(i).CopyTo(values.AsSpan(free * featureCount));
-            entries[i] = entries[i] with { Slot = free };
-        }
-
-        Count = kept;
+        rows.DropFrom(Threshold);
     }
-
-    private readonly record struct Entry(long Key, double Priority, double Sensitivity, double Weight, int Label, int Slot);
 }

@@ -41,6 +41,9 @@ internal sealed class SummaryPool(RunningCenters broadcast, RetentionRule retent
         free.Add(parts);
     }
 
+    /// <summary>Lets go of the memory that waits: the pass has ended.</summary>
+    public void Clear() => free.Clear();
+
     /// <summary>The large parts of one summary.</summary>
     /// <param name="Centers">The rows' own statistics.</param>
     /// <param name="Sample">Rows kept by sensitivity.</param>

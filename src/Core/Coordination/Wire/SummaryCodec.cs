@@ -200,7 +200,7 @@ internal static class SummaryCodec
             var weight = reader.Real(0, double.MaxValue, "a sampled row's weight");
             var label = reader.Count(0, centerCount - 1, "a sampled row's center");
             reader.Finite(row, "sampled rows");
-            sample.Restore(key, priority, sensitivity, weight, label, row);
+            sample.Restore(new KeptRow(key, priority, sensitivity, weight, label), row);
         }
     }
 

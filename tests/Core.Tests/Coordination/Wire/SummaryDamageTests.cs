@@ -83,7 +83,7 @@ public class SummaryDamageTests
         summary.Centers.SquaredErrors[0] = double.NaN;
         Refuses(summary, "squared errors that are not finite");
         summary.Centers.SquaredErrors[0] = 0;
-        summary.Sample.Restore(1, 0.5, 1, 1, 0, [1, 2, float.NaN, 4, 5]);
+        summary.Sample.Restore(new KeptRow(1, 0.5, 1, 1, 0), [1, 2, float.NaN, 4, 5]);
         Refuses(summary, "sampled rows that are not finite");
     }
 
@@ -91,7 +91,7 @@ public class SummaryDamageTests
     public void Read_OfASampledRowOfNoCenter_Refuses()
     {
         var summary = Summaries.Decode(bytes, context, 0, 1);
-        summary.Sample.Restore(1, 0.5, 1, 1, summary.Centers.Count, [1, 2, 3, 4, 5]);
+        summary.Sample.Restore(new KeptRow(1, 0.5, 1, 1, summary.Centers.Count), [1, 2, 3, 4, 5]);
         Refuses(summary, "a sampled row's center");
     }
 
@@ -101,7 +101,7 @@ public class SummaryDamageTests
         var summary = Summaries.Decode(bytes, context, 0, 1);
         while (summary.CostSample.Count <= SummaryLimits.SampleRows(context.Retention.CostSampleLimit))
         {
-            summary.CostSample.Restore(summary.CostSample.Count, 0, 1, 1, 0, [1, 2, 3, 4, 5]);
+            summary.CostSample.Restore(new KeptRow(summary.CostSample.Count, 0, 1, 1, 0), [1, 2, 3, 4, 5]);
         }
 
         Refuses(summary, "rows in a sample");

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using KMeans.Coordination;
 using KMeans.Http.Protocol;
+using Polly;
+using Polly.Retry;
 
 namespace KMeans.Http.Remote;
 
@@ -112,40 +114,49 @@ internal sealed class HttpFleet : IFleet
     /// <summary>Asks until the worker answers and has the files.</summary>
     private async Task Search(WorkerClient client, string news)
     {
-        var wait = FirstWait;
-        string? told = null;
-        while (true)
+        try
         {
-            try
+            await Task.Delay(FirstWait, clock, closing.Token).ConfigureAwait(false);
+            var instance = await Asking(client).ExecuteAsync(async token =>
             {
-                await Task.Delay(wait, clock, closing.Token).ConfigureAwait(false);
-                var info = await client.InfoAsync(closing.Token).ConfigureAwait(false);
-                input.Require(client.Url, await client.ListAsync(request, closing.Token).ConfigureAwait(false));
-                var instance = Instance(client, info);
-                present[client] = instance;
-                warn($"worker {client.Url} {news}.");
-                joined(instance);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception e) when (e is InputException or InstanceFaultException { IsTransient: false })
-            {
-                // It is there but of no use. Whoever runs it may see to that while the training goes on.
-                if (told != e.Message)
-                {
-                    told = e.Message;
-                    warn($"worker {client.Url} cannot help: {e.Message.TrimEnd('.')}.");
-                }
-
-                wait = MostWait;
-            }
-            catch (InstanceFaultException)
-            {
-                wait = TimeSpan.FromTicks(Math.Min(MostWait.Ticks, wait.Ticks * 2));
-            }
+                var info = await client.InfoAsync(token).ConfigureAwait(false);
+                input.Require(client.Url, await client.ListAsync(request, token).ConfigureAwait(false));
+                return Instance(client, info);
+            }, closing.Token).ConfigureAwait(false);
+            present[client] = instance;
+            warn($"worker {client.Url} {news}.");
+            joined(instance);
+        }
+        catch (OperationCanceledException)
+        {
+            // The training is over.
         }
     }
+
+    /// <summary>Asks again after waits that double. A worker that is there but of no use is told of once, and asked at leisure: whoever runs it may see to that while the training goes on.</summary>
+    private ResiliencePipeline Asking(WorkerClient client)
+    {
+        string? told = null;
+        return new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<InstanceFaultException>().Handle<InputException>(),
+            MaxRetryAttempts = int.MaxValue,
+            Delay = 2 * FirstWait,
+            MaxDelay = MostWait,
+            BackoffType = DelayBackoffType.Exponential,
+            DelayGenerator = attempt => new ValueTask<TimeSpan?>(IsOfNoUse(attempt.Outcome.Exception) ? MostWait : null),
+            OnRetry = attempt =>
+            {
+                if (attempt.Outcome.Exception is { } fault && IsOfNoUse(fault) && told != fault.Message)
+                {
+                    told = fault.Message;
+                    warn($"worker {client.Url} cannot help: {fault.Message.TrimEnd('.')}.");
+                }
+
+                return default;
+            },
+        }).Build();
+    }
+
+    private static bool IsOfNoUse(Exception? fault) => fault is InputException or InstanceFaultException { IsTransient: false };
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using Amazon.S3.Model;
 using KMeans.Storage;
+using Polly;
+using Polly.Retry;
 
 namespace KMeans.Input.S3.Reading;
 
@@ -10,6 +12,8 @@ namespace KMeans.Input.S3.Reading;
 internal sealed class RangeReader(S3Connection connection, S3Settings settings)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly ResiliencePipeline resumes = Resumes(settings);
 
     /// <summary>Fills buffers with a range.</summary>
     /// <param name="item">The object.</param>
@@ -22,25 +26,27 @@ internal sealed class RangeReader(S3Connection connection, S3Settings settings)
     public async Task ReadAsync(StoredObject item, long offset, IReadOnlyList<Memory<byte>> buffers, Action<int> filled, CancellationToken cancellation)
     {
         var place = new Place();
-        for (var attempt = 0; ; attempt++)
+        try
         {
-            try
-            {
-                await ReadSomeAsync(item, offset, buffers, place, filled, cancellation).ConfigureAwait(false);
-                return;
-            }
-            catch (BrokenOffException e) when (attempt >= settings.Resumes)
-            {
-                throw new IOException($"{item.Path}: {connection.Address} broke off its answer {attempt + 1} times ({e.Message.TrimEnd('.')}); try again later.", e);
-            }
-            catch (BrokenOffException)
-            {
-                // Half to all of a time that doubles, so that those who were cut off together do not come back together.
-                var wait = FirstWait * (1 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2));
-                await Task.Delay(wait, settings.Time, cancellation).ConfigureAwait(false);
-            }
+            await resumes.ExecuteAsync(async token => await ReadSomeAsync(item, offset, buffers, place, filled, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        }
+        catch (BrokenOffException e)
+        {
+            throw new IOException($"{item.Path}: {connection.Address} broke off its answer {settings.Resumes + 1} times ({e.Message.TrimEnd('.')}); try again later.", e);
         }
     }
+
+    /// <summary>Waits that double, spread so that those who were cut off together do not come back together.</summary>
+    private static ResiliencePipeline Resumes(S3Settings settings) => settings.Resumes == 0
+        ? ResiliencePipeline.Empty
+        : new ResiliencePipelineBuilder { TimeProvider = settings.Time }.AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<BrokenOffException>(),
+            MaxRetryAttempts = settings.Resumes,
+            Delay = FirstWait,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+        }).Build();
 
     private async Task ReadSomeAsync(StoredObject item, long offset, IReadOnlyList<Memory<byte>> buffers, Place place, Action<int> filled, CancellationToken cancellation)
     {

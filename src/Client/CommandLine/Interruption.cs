@@ -27,6 +27,9 @@ internal sealed class Interruption : IDisposable
     /// <summary>What to exit with after a signal.</summary>
     public int Code { get; private set; } = ExitCode.Interrupted;
 
+    /// <summary>What is left of stopped work, for the user; null for nothing.</summary>
+    public string? Kept { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -61,7 +64,7 @@ internal sealed class Interruption : IDisposable
             }
 
             StagedFile.AbandonAll();
-            Messages.Stopped();
+            Messages.Stopped(Kept);
             Environment.Exit(code);
         }
     }

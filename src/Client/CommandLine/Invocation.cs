@@ -40,7 +40,7 @@ internal static class Invocation
         {
             // Also what fails because the work is being taken down: a part of an upload whose connection is closed.
             case OperationCanceledException or IOException or ObjectDisposedException or AggregateException when interruption.Token.IsCancellationRequested:
-                Messages.Stopped();
+                Messages.Stopped(interruption.Kept);
                 return interruption.Code;
             case InputException:
                 Messages.Error(e.Message);

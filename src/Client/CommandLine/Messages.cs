@@ -12,13 +12,14 @@ internal static class Messages
     public static void Note(string note) => Console.Error.WriteLine($"note: {note}");
 
     /// <summary>Says that the user stopped the work. Shows the cursor again, which a live display hides.</summary>
-    public static void Stopped()
+    /// <param name="kept">What is left of it, or null for nothing.</param>
+    public static void Stopped(string? kept)
     {
         if (!Console.IsErrorRedirected)
         {
             Console.Error.Write("\r\e[2K\e[?25h");
         }
 
-        Error("stopped; nothing was written.");
+        Error($"stopped; {kept ?? "nothing was written"}.");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SubmitCommand
 
     private int Run(ParseResult parsed)
     {
-        var request = new JobRequest { Paths = input.Paths(parsed), Format = input.Format(parsed), Choice = input.Choice(parsed), Options = training.Bind(parsed) with { MeasuresQuality = false } };
+        var request = new JobRequest { Paths = input.Paths(parsed), Format = input.Format(parsed), Choice = input.Choice(parsed), Options = training.Bind(parsed) };
         var id = JobName.Require(parsed.Read(job) ?? JobName.New());
 
         // What is wrong with the request is known before a cluster is looked for.

@@ -77,6 +77,16 @@ internal sealed class TrainCommand
             StagedFile.Check(ledgerPath, replaces);
         }
 
+        if (options.Checkpoint is { } checkpoint)
+        {
+            if (Overlap(checkpoint, directory))
+            {
+                throw new InputException($"--checkpoint {checkpoint}: the folder is one with that of --output, which must be the model's alone; name another.");
+            }
+
+            interruption.Kept = $"repeat the command to go on from the checkpoint in {checkpoint}";
+        }
+
         var steps = parsed.Read(recipe) is { } source ? RecipeText.Load(source) : null;
         if (steps is not null && updated is not null)
         {
@@ -159,6 +169,8 @@ internal sealed class TrainCommand
             Messages.Note(note);
         }
     }
+
+    private static bool Overlap(string one, string other) => IsInside($"{one}/_", other) || IsInside($"{other}/_", one);
 
     /// <summary>A report may be put into the folder that the training makes.</summary>
     private static bool IsInside(string path, string directory) => ObjectPath.Is(path) || ObjectPath.Is(directory)

@@ -17,7 +17,8 @@ internal static class JobOutput
 
     /// <summary>Prints a job's end.</summary>
     /// <param name="job">The job.</param>
-    /// <exception cref="IOException">It failed.</exception>
+    /// <exception cref="IOException">Machines failed it.</exception>
+    /// <exception cref="InputException">Its data or options did.</exception>
     public static void PrintEnd(JobStatus job)
     {
         switch (job.State)
@@ -25,6 +26,8 @@ internal static class JobOutput
             case JobState.Finished:
                 Print(job);
                 break;
+            case JobState.Failed when !job.IsMachineFault:
+                throw new InputException($"job '{job.Id}' failed: {job.Message}");
             case JobState.Failed:
                 throw new IOException($"job '{job.Id}' failed: {job.Message}");
             default:

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using KMeans.Client.Tests.Support;
 
@@ -54,6 +55,41 @@ public sealed class TrainCheckpointTests : IDisposable
         }
 
         Assert.Equal(["other.npy", "rows.npy", "state"], folder.Entries);
+    }
+
+    [Theory]
+    [InlineData("state")]
+    [InlineData("model")]
+    [InlineData("model/")]
+    [InlineData("model/state")]
+    public void Train_WithTheCheckpointInTheOutput_OrTheOtherWayRound_RefusesBeforeItBegins(string checkpoint)
+    {
+        var output = checkpoint == "state" ? "state/model" : "model";
+        TrainCommandTests.AssertOneLine(Train(output, "--checkpoint", checkpoint), $"--checkpoint {checkpoint}:", "--output", "name another");
+        Assert.Equal(["rows.npy"], folder.Entries);
+    }
+
+    [Fact]
+    public void Train_WithAFolderOfOtherFilesAsCheckpoint_LeavesItAsItWas()
+    {
+        Directory.CreateDirectory(folder["mine"]);
+        File.WriteAllText(folder["mine/a.txt"], "hi");
+        TrainCommandTests.AssertOneLine(Train("model", "--checkpoint", "mine"), "--checkpoint mine:", "holds a.txt", "name an empty or new folder");
+        Assert.Equal([folder["mine/a.txt"]], Directory.GetFileSystemEntries(folder["mine"]));
+    }
+
+    [Fact]
+    public void Train_ThatIsStoppedByASignal_SaysHowToGoOnFromTheCheckpoint()
+    {
+        using var process = RunKMeans.Start(folder, Arguments("rows.npy", "model", "--checkpoint", "state"));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder["state/manifest.kmc"]) || process.HasExited, TimeSpan.FromSeconds(60)));
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            kill.WaitForExit();
+        }
+
+        var ran = RunKMeans.Finish(process);
+        Assert.Equal((143, "", "kmeans: stopped; repeat the command to go on from the checkpoint in state.\n"), (ran.ExitCode, ran.Output, ran.Error));
     }
 
     /// <summary>Stops the training once it has begun its checkpoint: a busy machine may need another try, which goes on from where the one before was stopped.</summary>

@@ -41,6 +41,7 @@ internal sealed class DiskFolder : ICheckpointFolder
 {
     private const string LockName = "lock";
     private readonly FileStream hold;
+    private bool isOurs;
 
     /// <summary>Opens a folder, made where it is missing.</summary>
     /// <param name="path">The folder.</param>
@@ -57,6 +58,7 @@ internal sealed class DiskFolder : ICheckpointFolder
             throw new InputException($"--checkpoint {path}: the folder cannot be made ({e.Message.TrimEnd('.')}); name another.", e);
         }
 
+        isOurs = File.Exists(InFolder(LockName));
         try
         {
             hold = new FileStream(InFolder(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -83,6 +85,7 @@ internal sealed class DiskFolder : ICheckpointFolder
     /// <inheritdoc/>
     public void Write(string name, Action<Stream> write)
     {
+        isOurs = true;
         var unfinished = InFolder(name + ICheckpointFolder.Unfinished);
         try
         {
@@ -135,7 +138,16 @@ internal sealed class DiskFolder : ICheckpointFolder
     }
 
     /// <inheritdoc/>
-    public void Dispose() => hold.Dispose();
+    public void Dispose()
+    {
+        // In a folder that was refused nothing of ours stays.
+        if (!isOurs && File.Exists(InFolder(LockName)))
+        {
+            File.Delete(InFolder(LockName));
+        }
+
+        hold.Dispose();
+    }
 
     private string InFolder(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -24,7 +24,7 @@ internal sealed class TrainingJobInput(DataRoots roots)
         Format = plan.Train.Channel.Content.Format,
         Choice = plan.Train.Channel.Content.Choice,
         FileOrderSeed = plan.Train.ShuffleSeed,
-        Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount, MeasuresQuality = false },
+        Options = plan.Hyperparameters.Options with { Shards = plan.InstanceCount },
     };
 
     /// <summary>Looks at the input: whether it is there, can be read, and is as wide as feature_dim says.</summary>

@@ -56,12 +56,22 @@ public sealed class ClientsTests : IDisposable
         await Aws("wait", "training-job-completed-or-stopped", "--training-job-name", "from-cli");
         var described = JsonNode.Parse(await Aws("describe-training-job", "--training-job-name", "from-cli"))!;
         var listed = JsonNode.Parse(await Aws("list-training-jobs", "--status-equals", "Completed"))!;
-        var stopped = await Assert.ThrowsAsync<InvalidOperationException>(() => Aws("stop-training-job", "--training-job-name", "from-cli"));
+        var tooLate = await Assert.ThrowsAsync<InvalidOperationException>(() => Aws("stop-training-job", "--training-job-name", "from-cli"));
+
+        // Passes for an hour.
+        folder.Write("data/many.csv", string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i % 3 * 10},{i % 7}\n")));
+        var endless = Support.Service.Training(folder, "endless", source: $"file://{folder["data/many.csv"]}");
+        endless["HyperParameters"]!["epochs"] = "100000";
+        await Aws("create-training-job", "--cli-input-json", $"file://{folder.Write("endless.json", endless.ToJsonString())}");
+        await Aws("stop-training-job", "--training-job-name", "endless");
+        await Aws("wait", "training-job-completed-or-stopped", "--training-job-name", "endless");
+        var stopped = JsonNode.Parse(await Aws("describe-training-job", "--training-job-name", "endless"))!;
 
         Assert.Equal(described["TrainingJobArn"]!.GetValue<string>(), created["TrainingJobArn"]!.GetValue<string>());
         Assert.Equal("Completed", described["TrainingJobStatus"]!.GetValue<string>());
         Assert.Equal("from-cli", listed["TrainingJobSummaries"]![0]!["TrainingJobName"]!.GetValue<string>());
-        Assert.Contains("is in status Completed", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("is in status Completed", tooLate.Message, StringComparison.Ordinal);
+        Assert.Equal("Stopped", stopped["TrainingJobStatus"]!.GetValue<string>());
     }
 
     [Fact]
@@ -88,6 +98,7 @@ public sealed class ClientsTests : IDisposable
         Assert.Contains(fingerprint, status, StringComparison.Ordinal);
         Assert.Contains("mine", listed, StringComparison.Ordinal);
         Assert.Equal("scalar", view["report"]!["backend"]!.GetValue<string>());
+        Assert.NotNull(view["report"]!["lloydGap"]);
         Assert.Equal(File.ReadAllBytes(folder["trained/model.json"]), File.ReadAllBytes(folder["fetched/model.json"]));
     }
 

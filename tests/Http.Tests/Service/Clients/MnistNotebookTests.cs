@@ -24,6 +24,7 @@ public sealed class MnistNotebookTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
             Environment = { ["AWS_ENDPOINT_URL_S3"] = objects.Url, ["AWS_ACCESS_KEY_ID"] = Support.Service.KeyId, ["AWS_SECRET_ACCESS_KEY"] = Support.Service.Secret },
         };
         using var process = Process.Start(start)!;
@@ -31,6 +32,10 @@ public sealed class MnistNotebookTests : IDisposable
         var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(3));
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await error);
-        Assert.Equal(10, JsonNode.Parse(output)!["clusters"]!.GetValue<int>());
+        var result = JsonNode.Parse(output)!;
+        Assert.Equal(10, result["clusters"]!.GetValue<int>());
+        Assert.True(result["seconds"]!.GetValue<double>() < 60, $"It took {result["seconds"]} s.");
+        await KMeansProcess.RunAsync("train", "--input", folder["train.pbr"], "--format", "recordio", "--k", "10", "--mini-batch-size", "500", "--output", folder["model"], "--quiet");
+        Assert.Equal(Convert.ToHexStringLower(File.ReadAllBytes(folder["model/centers.npy"]).AsSpan()[^(10 * 784 * 4)..]), result["centers"]!.GetValue<string>());
     }
 }

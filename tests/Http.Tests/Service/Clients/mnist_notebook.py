@@ -3,7 +3,7 @@
     mnist_notebook.py SERVICE_URL STORE IMAGES ROWS
 
 STORE is below the service's data roots: a folder, or s3://BUCKET/PREFIX on the server that AWS_ENDPOINT_URL_S3 names; IMAGES is MNIST's file of training images. Every answer is compared with
-NumPy's own. Prints one JSON object.
+NumPy's own. Leaves the rows in train.pbr, in the folder that it runs in, and prints one JSON object.
 """
 import io
 import json
@@ -93,6 +93,9 @@ runtime = boto3.client("runtime.sagemaker", endpoint_url=SERVICE_URL, **CREDENTI
 s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"], region_name="us-east-1", aws_access_key_id="S3RVER", aws_secret_access_key="S3RVER") if BUCKET else None
 
 # Training
+content = records(images)
+with open("train.pbr", "wb") as file:
+    file.write(content)
 job = "kmeans-lowlevel-" + time.strftime("%Y-%m-%d-%H-%M-%S", time.gmtime())
 sagemaker.create_training_job(
     TrainingJobName=job,
@@ -104,7 +107,7 @@ sagemaker.create_training_job(
     StoppingCondition={"MaxRuntimeInSeconds": 60 * 60},
     InputDataConfig=[{
         "ChannelName": "train",
-        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": put("train/data.pbr", records(images)), "S3DataDistributionType": "FullyReplicated"}},
+        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": put("train/data.pbr", content), "S3DataDistributionType": "FullyReplicated"}},
         "CompressionType": "None",
         "RecordWrapperType": "None",
     }],
@@ -218,4 +221,4 @@ sagemaker.get_waiter("endpoint_deleted").wait(EndpointName=endpoint)
 sagemaker.delete_endpoint_config(EndpointConfigName="config-" + job)
 sagemaker.delete_model(ModelName=job)
 assert not sagemaker.list_endpoints()["Endpoints"] and not sagemaker.list_models()["Models"]
-print(json.dumps({"seconds": time.time() - began, "model": model_arn, "clusters": len(set(np.argmin(((rows[:, None, :] - centers[None]) ** 2).sum(axis=2), axis=1)))}))
+print(json.dumps({"seconds": time.time() - began, "model": model_arn, "centers": centers.astype("<f4").tobytes().hex(), "clusters": len(set(np.argmin(((rows[:, None, :] - centers[None]) ** 2).sum(axis=2), axis=1)))}))

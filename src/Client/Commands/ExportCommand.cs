@@ -2,6 +2,7 @@ using System.CommandLine;
 using KMeans.Client.CommandLine;
 using KMeans.Client.Display;
 using KMeans.Export;
+using KMeans.Input;
 using KMeans.Models;
 using KMeans.Output;
 
@@ -48,6 +49,11 @@ internal sealed class ExportCommand
         var result = CenterExport.Write(trained, path, kind, parsed.Read(overwrite));
         var rows = result.ComparedRows > 0 ? $" and {Readable.Count(result.ComparedRows)} rows of its state" : "";
         Console.Out.WriteLine($"{Readable.Count(trained.ClusterCount)} centers of {Readable.Count(trained.FeatureCount)} features in {path}");
+        if (trained.Distance == DistanceMeasure.Cosine && kind is not (ExportFormat.Onnx or ExportFormat.Sklearn))
+        {
+            Console.Out.WriteLine("they are directions: divide a row by its length before you compare it with them");
+        }
+
         Console.Out.WriteLine($"read back: the model's centers{rows} get the same clusters and distances");
         return ExitCode.Done;
     }

@@ -1,3 +1,4 @@
+using KMeans.Input;
 using KMeans.Kernels;
 using KMeans.Models;
 
@@ -7,12 +8,15 @@ namespace KMeans.Export;
 /// <remarks>
 /// Numbers: a center goes to the columns' units and back, which rounds twice; each coordinate may differ by what that can do, and by nothing more. Answers: the centers themselves and rows of the state,
 /// taken back to the columns' units, are assigned by the file and by the model. A row is rounded to float32 on the way, so its distance may differ by a few parts in ten million of its length, and its
-/// label only where both centers are that near to it.
+/// label only where both centers are that near to it. Where the distance is the cosine the rows are made longer first: rows of the state have length 1, on which a missing division would not show.
 /// </remarks>
 internal static class ExportCheck
 {
     /// <summary>At most so many rows of the state are assigned.</summary>
     private const int MostRows = 1000;
+
+    /// <summary>What compared rows are multiplied by where their length must not matter.</summary>
+    private const double Stretch = 3;
 
     /// <summary>A few units in the last place of a double: the subtraction, the division, the addition and the product of the way there and back.</summary>
     private const double RoundTrip = 8 * 1.1102230246251565e-16;
@@ -50,10 +54,8 @@ internal static class ExportCheck
             }
         }
 
-        var rows = Rows(model);
         Compare(model, exported, model.CentersInColumnUnits, "center");
-        Compare(model, exported, rows, "row of the state");
-        return rows.Length / d;
+        return Compare(model, exported, Rows(model), "row of the state");
     }
 
     /// <summary>How far a coordinate may be off after its way to the columns' units and back.</summary>
@@ -63,21 +65,22 @@ internal static class ExportCheck
         return RoundTrip * (Math.Abs(model.Centers[i]) + (Math.Abs(model.Transform.Shifts[f]) * model.Transform.Factors[f]));
     }
 
-    private static void Compare(TrainedModel model, ExportedModel exported, double[] rows, string what)
+    private static int Compare(TrainedModel model, ExportedModel exported, double[] rows, string what)
     {
         var d = model.FeatureCount;
+        if (model.Distance == DistanceMeasure.Cosine)
+        {
+            rows = Stretched(rows, d);
+        }
+
         var centerSlack = CenterSlack(model);
         var (labels, distances) = exported.Assign(rows);
-        var own = new ExportedModel(model.Transform, model.Centers);
+        var own = new ExportedModel(model.Distance, model.Transform, model.Centers);
         var (expectedLabels, expectedDistances) = own.Assign(rows);
-        var sample = new float[d];
+        var samples = own.Samples(rows);
         for (var i = 0; i < labels.Length; i++)
         {
-            for (var f = 0; f < d; f++)
-            {
-                sample[f] = (float)model.Transform.Apply(rows[(i * d) + f], f);
-            }
-
+            var sample = samples.AsSpan(i * d, d);
             var slack = (SampleRounding * Norm(sample)) + centerSlack;
             var rival = Math.Sqrt(SquaredDistance.Between(sample, model.Centers.AsSpan(labels[i] * d, d)));
             if (!(Math.Abs(distances[i] - expectedDistances[i]) <= slack) || (labels[i] != expectedLabels[i] && !(rival - expectedDistances[i] <= 2 * slack)))
@@ -85,6 +88,29 @@ internal static class ExportCheck
                 throw new InvalidDataException($"{what} {i} is in cluster {labels[i]} at {distances[i]:R} instead of cluster {expectedLabels[i]} at {expectedDistances[i]:R}");
             }
         }
+
+        return labels.Length;
+    }
+
+    /// <summary>The same rows, longer. One of zeros is left out: it has no direction and no nearest center, and a center is one where its rows cancel out.</summary>
+    private static double[] Stretched(double[] rows, int d)
+    {
+        var stretched = new double[rows.Length];
+        var length = 0;
+        for (var start = 0; start < rows.Length; start += d)
+        {
+            var row = rows.AsSpan(start, d);
+            if (row.ContainsAnyExcept(0.0))
+            {
+                foreach (var value in row)
+                {
+                    stretched[length++] = value * Stretch;
+                }
+            }
+        }
+
+        Array.Resize(ref stretched, length);
+        return stretched;
     }
 
     /// <summary>How far a center may be off as a whole.</summary>
@@ -105,7 +131,7 @@ internal static class ExportCheck
         return most;
     }
 
-    private static double Norm(float[] sample)
+    private static double Norm(ReadOnlySpan<float> sample)
     {
         var sum = 0.0;
         foreach (var value in sample)

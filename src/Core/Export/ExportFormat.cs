@@ -18,6 +18,6 @@ public enum ExportFormat
     /// <summary>ONNX: a graph from raw rows to the closest cluster and the distance to it.</summary>
     Onnx,
 
-    /// <summary>JSON from which scikit-learn's StandardScaler and KMeans are made.</summary>
+    /// <summary>JSON from which scikit-learn's Normalizer, StandardScaler and KMeans are made.</summary>
     Sklearn,
 }

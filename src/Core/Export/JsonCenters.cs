@@ -4,7 +4,7 @@ using KMeans.Models;
 
 namespace KMeans.Export;
 
-/// <summary>Centers as JSON, a center a line: names, sizes, centers in the columns' own units, and the transform that distances are computed after.</summary>
+/// <summary>Centers as JSON, a center a line: names, sizes, centers in the columns' own units, the transform that distances are computed after, and the distance where it is the cosine.</summary>
 internal sealed class JsonCenters : ICenterFile
 {
     /// <inheritdoc/>
@@ -18,6 +18,11 @@ internal sealed class JsonCenters : ICenterFile
             json.WriteNumber("k", model.ClusterCount);
             json.WriteNumber("features", model.FeatureCount);
             json.WriteString("fingerprint", model.Fingerprint);
+            if (model.Distance == DistanceMeasure.Cosine)
+            {
+                json.WriteString("distance", ModelDocumentFile.Cosine);
+            }
+
             JsonNumbers.Write(json, "featureNames", model.FeatureNames);
             JsonNumbers.Write(json, "clusterSizes", model.ClusterWeights);
             JsonNumbers.WriteRows(json, "centers", model.CentersInColumnUnits, model.FeatureCount);
@@ -36,9 +41,10 @@ internal sealed class JsonCenters : ICenterFile
         using var document = JsonDocument.Parse(stream);
         var root = document.RootElement;
         var transform = new ColumnTransform(JsonNumbers.Read(root.GetProperty("shift")), JsonNumbers.Read(root.GetProperty("factor")));
+        var distance = ModelDocumentFile.Distance(root.TryGetProperty("distance", out var name) ? name.GetString() : null);
         var centers = root.GetProperty("centers").EnumerateArray().SelectMany(JsonNumbers.Read);
-        return root.GetProperty("featureNames").EnumerateArray().Select(name => name.GetString()).SequenceEqual(model.FeatureNames)
-            ? new ExportedModel(transform, [.. centers.Select((value, i) => transform.Apply(value, i % transform.FeatureCount))])
+        return root.GetProperty("featureNames").EnumerateArray().Select(each => each.GetString()).SequenceEqual(model.FeatureNames)
+            ? new ExportedModel(distance, transform, [.. centers.Select((value, i) => transform.Apply(value, i % transform.FeatureCount))])
             : throw new InvalidDataException("its features have other names");
     }
 }

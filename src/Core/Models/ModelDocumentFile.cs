@@ -11,7 +11,9 @@ internal static class ModelDocumentFile
 {
     private const string Exact = "exact";
     private const string Estimate = "estimate";
-    private const string Cosine = "cosine";
+
+    /// <summary>What a document calls <see cref="DistanceMeasure.Cosine"/>; of <see cref="DistanceMeasure.Euclidean"/> it says nothing.</summary>
+    public const string Cosine = "cosine";
 
     /// <summary>Describes a model.</summary>
     /// <param name="model">The model, with a cost.</param>
@@ -155,9 +157,9 @@ internal static class ModelDocumentFile
     }
 
     /// <summary>The distance that a document names.</summary>
-    /// <param name="document">Checked.</param>
+    /// <param name="name"><see cref="Cosine"/> or null.</param>
     /// <returns>Euclidean where it names none.</returns>
-    public static DistanceMeasure Distance(ModelDocument document) => document.Distance == Cosine ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean;
+    public static DistanceMeasure Distance(string? name) => name == Cosine ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean;
 
     /// <summary>The cost that a document states.</summary>
     /// <param name="document">Checked.</param>

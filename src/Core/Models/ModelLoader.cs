@@ -105,7 +105,7 @@ internal static class ModelLoader
             Rows = document.Rows,
             Seed = document.Seed,
             Parameters = document.Parameters,
-            Distance = ModelDocumentFile.Distance(document),
+            Distance = ModelDocumentFile.Distance(document.Distance),
             OutlierDistances = document.OutlierDistances,
             Recipe = document.Recipe,
             State = hasState && withState ? CoreSetFile.Read(ObjectPath.Combine(statePath, ModelFolder.CoreSetName), document.Features) : null,

@@ -26,6 +26,21 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public void Export_OfDirections_SaysWhereTheReaderHasToDivideRows()
+    {
+        // The first row is all zeros.
+        Assert.Equal(0, RunKMeans.In(folder, "train", "--input", "train.csv", "--exclude", "id", "--k", "2", "--distance", "cosine", "--missing", "skip", "--output", "directions").ExitCode);
+
+        foreach (var (name, isSaid) in new[] { ("centers.csv", true), ("centers.json", true), ("model.onnx", false), ("model.sklearn.json", false) })
+        {
+            var ran = RunKMeans.In(folder, "export", "--model", "directions", "--output", name);
+
+            Assert.Equal(0, ran.ExitCode);
+            Assert.Equal(isSaid, ran.Output.Contains("they are directions: divide a row by its length before you compare it with them", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Export_ToANameWithoutAFormat_IsRefusedBeforeAnyWork()
     {
         var ran = RunKMeans.In(folder, "export", "--model", "none", "--output", "centers.bin");

@@ -1,7 +1,9 @@
 using KMeans.Export;
+using KMeans.Input;
 using KMeans.Models;
 using KMeans.Tests.Models;
 using KMeans.Tests.Support;
+using KMeans.Training;
 
 namespace KMeans.Tests.Export;
 
@@ -30,8 +32,8 @@ public sealed class CenterExportTests : IDisposable
     [MemberData(nameof(AllFormats))]
     public void Write_OfAnyFormat_ComparesRowsAndGivesTheSameBytesAgain(ExportFormat format)
     {
-        var result = CenterExport.Write(ExportedModels.Scaled, folder.File("first"), format, overwrite: false);
-        CenterExport.Write(ExportedModels.Scaled, folder.File("second"), format, overwrite: false);
+        var result = CenterExport.Write(ExportedModels.Scaled.Model, folder.File("first"), format, overwrite: false);
+        CenterExport.Write(ExportedModels.Scaled.Model, folder.File("second"), format, overwrite: false);
 
         Assert.Equal(1000, result.ComparedRows);
         Assert.Equal(File.ReadAllBytes(folder.File("first")), File.ReadAllBytes(folder.File("second")));
@@ -57,7 +59,7 @@ public sealed class CenterExportTests : IDisposable
     [InlineData("cut")]
     public void Write_OfAFileThatIsNotTheModel_PublishesNothing(string fault)
     {
-        var model = ExportedModels.Scaled;
+        var model = ExportedModels.Scaled.Model;
 
         var e = Assert.Throws<InvalidDataException>(() => CenterExport.Write(model, folder.File("c"), new FaultyCenters(fault), overwrite: false));
 
@@ -65,7 +67,44 @@ public sealed class CenterExportTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [MemberData(nameof(AllFormats))]
+    public void Write_OfAModelOfDirections_ComparesRowsOfOtherLengths(ExportFormat format) =>
+        Assert.Equal(1000, CenterExport.Write(ExportedModels.Spherical.Model, folder.File("centers"), format, overwrite: false).ComparedRows);
+
+    [Theory]
+    [InlineData(ExportFormat.Json)]
+    [InlineData(ExportFormat.Onnx)]
+    [InlineData(ExportFormat.Sklearn)]
+    public void Write_OfAFileThatDoesNotDivideRows_PublishesNothing(ExportFormat format)
+    {
+        var e = Assert.Throws<InvalidDataException>(
+            () => CenterExport.Write(ExportedModels.Spherical.Model, folder.File("c"), new UndividedCenters(ExportFormats.Of(format)), overwrite: false));
+
+        Assert.Contains("center 0 is in cluster", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFormats))]
+    public void Write_OfACenterWhoseRowsCancelOut_LeavesItOutOfTheComparison(ExportFormat format)
+    {
+        using var input = Directions.Input(new float[] { 1, 0, -1, 0 }, 2);
+        var model = Trainer.Train(input, new TrainingOptions { ClusterCount = 1 }).Model;
+        Assert.Equal([0, 0], model.CentersInColumnUnits);
+
+        Assert.Equal(2, CenterExport.Write(model, folder.File("centers"), format, overwrite: false).ComparedRows);
+    }
+
     public static TheoryData<ExportFormat> AllFormats => [.. Enum.GetValues<ExportFormat>()];
+
+    /// <summary>Writes the file of a model of directions as if lengths counted.</summary>
+    private sealed class UndividedCenters(ICenterFile file) : ICenterFile
+    {
+        public void Write(Stream stream, TrainedModel model) => file.Write(stream, SmallModels.WithDistance(model, DistanceMeasure.Euclidean));
+
+        public ExportedModel Read(string path, TrainedModel model) => file.Read(path, model);
+    }
 
     /// <summary>Writes centers with a fault.</summary>
     private sealed class FaultyCenters(string fault) : ICenterFile

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using KMeans.Export;
 using KMeans.Export.Onnx;
-using KMeans.Tests.Models;
 using KMeans.Tests.Support;
 
 namespace KMeans.Tests.Export;
@@ -13,21 +13,13 @@ public sealed partial class ExportedFilesTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public ExportedFilesTests()
-    {
-        foreach (var name in new[] { "c.npy", "c.csv", "c.parquet", "c.json", "model.sklearn.json", "c.onnx" })
-        {
-            CenterExport.Write(ExportedModels.Scaled, folder.File(name), ExportFormats.OfName(name), overwrite: false);
-        }
-
-        File.WriteAllBytes(folder.File("rows"), MemoryMarshal.AsBytes<float>(SmallModels.Rows).ToArray());
-    }
-
     public void Dispose() => folder.Dispose();
 
     [PrerequisiteFact(Prerequisite.Python)]
     public void NpyCsvAndJson_InNumpyAndPythonsLibrary_HoldTheSameCenters()
     {
+        Export(ExportedModels.Scaled, "c.npy", "c.csv", "c.json");
+
         var output = PythonScript.Run("""
             import csv, json, sys, numpy as np
             folder = sys.argv[1] + "/"
@@ -46,12 +38,27 @@ public sealed partial class ExportedFilesTests : IDisposable
             """, folder.Path).Split('\n');
 
         Assert.Equal("cluster|size_|a, \"b\"|size|vé[0]|vé[1]", output[0]);
-        Assert.Equal(ExportedModels.Scaled.CentersInColumnUnits, output[1].Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture)));
+        Assert.Equal(ExportedModels.Scaled.Model.CentersInColumnUnits, output[1].Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture)));
     }
 
-    [PrerequisiteFact(Prerequisite.Python)]
-    public void Sklearn_WithTheLoaderOfTheDocs_PredictsWhatThisProgramDoes()
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "cosine")]
+    public void Json_OfAModelOfDirections_SaysSo(bool ofDirections, string? distance)
     {
+        Export(Case(ofDirections), "c.json");
+
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("c.json")));
+        Assert.Equal(distance, json.RootElement.TryGetProperty("distance", out var named) ? named.GetString() : null);
+    }
+
+    [PrerequisiteTheory(Prerequisite.Python)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sklearn_WithTheLoaderOfTheDocs_PredictsWhatThisProgramDoes(bool ofDirections)
+    {
+        var exported = Case(ofDirections);
+        Export(exported, "model.sklearn.json");
         var loader = Loader().Match(File.ReadAllText(Path.Combine(Repository(), "docs", "design", "export.md"))).Groups[1].Value;
         Assert.Equal(5, loader.Trim().Split('\n').Count(line => !line.StartsWith("import ", StringComparison.Ordinal) && !line.StartsWith("from ", StringComparison.Ordinal) && line.Trim().Length > 0));
 
@@ -60,17 +67,28 @@ public sealed partial class ExportedFilesTests : IDisposable
             warnings.simplefilter("error")
             os.chdir(sys.argv[1])
             {loader.ReplaceLineEndings("\n")}
-            rows = np.fromfile("rows", np.float32).reshape(-1, {SmallModels.FeatureCount}).astype(float)
+            rows = np.fromfile("rows", np.float32).reshape(-1, {exported.Model.FeatureCount}).astype(float)
             print(*model.predict(rows))
             print(*(repr(float(value)) for value in model.transform(rows).min(axis=1)))
+            print(*(repr(float(value)) for value in model.transform(0 * rows[:1])[0]))
             """, folder.Path).Split('\n');
 
-        RequireExpected(output[0], output[1]);
+        RequireExpected(exported, output[0], output[1]);
+        if (ofDirections)
+        {
+            // A row of zeros stays one, and is as far from every direction.
+            Assert.All(output[2].Split(' '), distance => Assert.Equal(1, double.Parse(distance, CultureInfo.InvariantCulture), 1e-9));
+        }
     }
 
-    [PrerequisiteFact(Prerequisite.OnnxRuntime)]
-    public void Onnx_InOnnxRuntime_PredictsWhatThisProgramDoes()
+    [PrerequisiteTheory(Prerequisite.OnnxRuntime)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Onnx_InOnnxRuntime_PredictsWhatThisProgramDoes(bool ofDirections)
     {
+        var exported = Case(ofDirections);
+        Export(exported, "c.onnx");
+
         var output = NodeScript.Run("""
             const [, modules, folder, d] = process.argv;
             const ort = require(modules + "/onnxruntime-node");
@@ -84,24 +102,47 @@ public sealed partial class ExportedFilesTests : IDisposable
               if (answer.closest_cluster.dims.join() !== String(rows.length / d)) throw new Error("shape " + answer.closest_cluster.dims);
               console.log([...answer.closest_cluster.data].join(" "));
               console.log([...answer.distance_to_cluster.data].join(" "));
+              const odd = new Float32Array(4 * d);
+              odd[d] = NaN;
+              odd[2 * d] = 1e-30;
+              odd[3 * d] = 1;
+              console.log((await session.run({ rows: new ort.Tensor("float32", odd, [4, Number(d)]) })).distance_to_cluster.data.join(" "));
             })();
-            """, Prerequisite.Get(Prerequisite.OnnxRuntime), folder.Path, SmallModels.FeatureCount.ToString(CultureInfo.InvariantCulture)).Split('\n');
+            """, Prerequisite.Get(Prerequisite.OnnxRuntime), folder.Path, exported.Model.FeatureCount.ToString(CultureInfo.InvariantCulture)).Split('\n');
 
-        RequireExpected(output[0], output[1]);
+        RequireExpected(exported, output[0], output[1]);
+
+        // A row of zeros, one with a missing value, and two of one direction.
+        var distances = output[2].Split(' ');
+        Assert.Equal((ofDirections, true, ofDirections), (distances[0] == "NaN", distances[1] == "NaN", distances[2] == distances[3]));
     }
 
     [Fact]
     public void Onnx_OfDamagedBytes_IsNotReadBack()
     {
+        Export(ExportedModels.Scaled, "c.onnx");
         var bytes = File.ReadAllBytes(folder.File("c.onnx"));
         File.WriteAllBytes(folder.File("cut"), bytes[..^9]);
 
-        Assert.Throws<InvalidDataException>(() => new OnnxCenters().Read(folder.File("cut"), ExportedModels.Scaled));
+        Assert.Throws<InvalidDataException>(() => new OnnxCenters().Read(folder.File("cut"), ExportedModels.Scaled.Model));
     }
 
-    private static void RequireExpected(string labels, string distances)
+    private static ExportedModels Case(bool ofDirections) => ofDirections ? ExportedModels.Spherical : ExportedModels.Scaled;
+
+    /// <summary>Writes files, and "rows" beside them: float32.</summary>
+    private void Export(ExportedModels exported, params string[] names)
     {
-        var expected = ExportedModels.Expected();
+        foreach (var name in names)
+        {
+            CenterExport.Write(exported.Model, folder.File(name), ExportFormats.OfName(name), overwrite: false);
+        }
+
+        File.WriteAllBytes(folder.File("rows"), MemoryMarshal.AsBytes<float>(exported.Rows).ToArray());
+    }
+
+    private static void RequireExpected(ExportedModels exported, string labels, string distances)
+    {
+        var expected = exported.Expected();
         Assert.Equal(expected.Labels, labels.Split(' ').Select(label => int.Parse(label, CultureInfo.InvariantCulture)));
         foreach (var (distance, actual) in expected.Distances.Zip(distances.Split(' ')))
         {

@@ -19,6 +19,8 @@ internal static class SmallModels
         return columns is null ? result : result with { Model = Copy(result.Model, columns, result.Model.Cost!) };
     }
 
+    public static TrainedModel WithDistance(TrainedModel model, DistanceMeasure distance) => Copy(model, model.Columns, model.Cost!, distance);
+
     public static TrainingResult WithCost(TrainingResult result, CostEstimate cost) => result with { Model = Copy(result.Model, result.Model.Columns, cost) };
 
     /// <summary>Relative path, with slashes, to content in hexadecimal, in order.</summary>
@@ -75,7 +77,7 @@ internal static class SmallModels
     private static void AssertSameBits(double[] expected, double[] actual) =>
         Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), actual.Select(BitConverter.DoubleToInt64Bits));
 
-    private static TrainedModel Copy(TrainedModel model, IReadOnlyList<FeatureColumn> columns, CostEstimate cost) => new()
+    private static TrainedModel Copy(TrainedModel model, IReadOnlyList<FeatureColumn> columns, CostEstimate cost, DistanceMeasure? distance = null) => new()
     {
         ClusterCount = model.ClusterCount,
         Columns = columns,
@@ -88,6 +90,7 @@ internal static class SmallModels
         Rows = model.Rows,
         Seed = model.Seed,
         Parameters = model.Parameters,
+        Distance = distance ?? model.Distance,
         State = model.State,
     };
 

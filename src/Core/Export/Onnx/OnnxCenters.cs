@@ -6,7 +6,7 @@ namespace KMeans.Export.Onnx;
 
 /// <summary>A model as an ONNX graph: float32 rows (n, d) in the columns' own units in, the closest cluster (int64, n) and the Euclidean distance to it (float32, n) out.</summary>
 /// <remarks>
-/// The transform is folded in. The graph follows <c>predict</c>: the shift is subtracted in double, the sample is rounded to float32 and everything after that is double, so that it gives the labels that
+/// The transform is folded in, and the division by the row's length where the distance is the cosine: squares of float32 neither overflow nor vanish in double. The graph follows <c>predict</c>: the shift is subtracted in double, the sample is rounded to float32 and everything after that is double, so that it gives the labels that
 /// <c>predict</c> gives, but where two centers are equally near to within a double's rounding. argmin over j of -2 x.c_j + |c_j|^2, the lowest index on ties; the distance is that of the difference, not of the
 /// expanded square, and keeps its digits near a center. Operators of opset 13, which came with IR version 7: every runtime since early 2021 has them.
 /// </remarks>
@@ -19,6 +19,9 @@ internal sealed class OnnxCenters : ICenterFile
     public const int IrVersion = 7;
 
     private const string Rows = "rows";
+    private const string UnitRows = "unit_rows";
+    private const string Shifted = "shifted";
+    private const string FeatureAxis = "feature_axis";
     private const string Shift = "shift";
     private const string Factor = "factor";
     private const string Centers = "centers";
@@ -50,20 +53,30 @@ internal sealed class OnnxCenters : ICenterFile
     /// <inheritdoc/>
     public ExportedModel Read(string path, TrainedModel model)
     {
-        var tensors = OnnxTensors.Read(File.ReadAllBytes(path));
-        var (centers, norms) = (tensors.Doubles(Centers, model.ClusterCount, model.FeatureCount), tensors.Doubles(SquaredNorms, model.ClusterCount));
+        var content = OnnxContent.Read(File.ReadAllBytes(path));
+        var (centers, norms) = (content.Doubles(Centers, model.ClusterCount, model.FeatureCount), content.Doubles(SquaredNorms, model.ClusterCount));
+        var distance = content.Inputs(Shifted).Contains(UnitRows) ? DistanceMeasure.Cosine : DistanceMeasure.Euclidean;
         return Norms(centers, model.FeatureCount).AsSpan().SequenceEqual(norms)
-            ? new ExportedModel(new ColumnTransform(tensors.Doubles(Shift, model.FeatureCount), tensors.Doubles(Factor, model.FeatureCount)), centers)
+            ? new ExportedModel(distance, new ColumnTransform(content.Doubles(Shift, model.FeatureCount), content.Doubles(Factor, model.FeatureCount)), centers)
             : throw new InvalidDataException("its squared norms are not those of its centers");
     }
 
     private static OnnxGraph Graph(TrainedModel model)
     {
         var (k, d) = (model.ClusterCount, model.FeatureCount);
-        var graph = new OnnxGraph("kmeans", $"The nearest of {k} centers, and the Euclidean distance to it after the model's transform.");
+        var isCosine = model.Distance == DistanceMeasure.Cosine;
+        var graph = new OnnxGraph("kmeans", $"The nearest of {k} centers, and the Euclidean distance to it {(isCosine ? "of the row divided by its length, " : "")}after the model's transform.");
         graph.Node("Cast", "rows_double", [Rows], ("to", (int)OnnxType.Double));
-        graph.Node("Sub", "shifted", ["rows_double", Shift]);
-        graph.Node("Mul", "scaled", ["shifted", Factor]);
+        if (isCosine)
+        {
+            graph.Node("Mul", "squared_rows", ["rows_double", "rows_double"]);
+            graph.Node("ReduceSum", "squared_lengths", ["squared_rows", FeatureAxis], ("keepdims", 1));
+            graph.Node("Sqrt", "lengths", ["squared_lengths"]);
+            graph.Node("Div", UnitRows, ["rows_double", "lengths"]);
+        }
+
+        graph.Node("Sub", Shifted, [isCosine ? UnitRows : "rows_double", Shift]);
+        graph.Node("Mul", "scaled", [Shifted, Factor]);
         graph.Node("Cast", "samples_float", ["scaled"], ("to", (int)OnnxType.Float));
         graph.Node("Cast", "samples", ["samples_float"], ("to", (int)OnnxType.Double));
         graph.Node("Gemm", "scores", ["samples", Centers, SquaredNorms], ("alpha", -2f), ("beta", 1f), ("transB", 1));
@@ -71,14 +84,14 @@ internal sealed class OnnxCenters : ICenterFile
         graph.Node("Gather", "nearest", [Centers, PredictionBatch.LabelName], ("axis", 0));
         graph.Node("Sub", "difference", ["samples", "nearest"]);
         graph.Node("Mul", "squared_difference", ["difference", "difference"]);
-        graph.Node("ReduceSum", "squared_distance", ["squared_difference", "feature_axis"], ("keepdims", 0));
+        graph.Node("ReduceSum", "squared_distance", ["squared_difference", FeatureAxis], ("keepdims", 0));
         graph.Node("Sqrt", "distance", ["squared_distance"]);
         graph.Node("Cast", PredictionBatch.DistanceName, ["distance"], ("to", (int)OnnxType.Float));
         graph.Constant(Shift, model.Transform.Shifts, d);
         graph.Constant(Factor, model.Transform.Factors, d);
         graph.Constant(Centers, model.Centers, k, d);
         graph.Constant(SquaredNorms, Norms(model.Centers, d), k);
-        graph.Constant("feature_axis", new long[] { 1 }, 1);
+        graph.Constant(FeatureAxis, new long[] { 1 }, 1);
         graph.Input(Rows, OnnxType.Float, "n", d);
         graph.Output(PredictionBatch.LabelName, OnnxType.Int64, "n");
         graph.Output(PredictionBatch.DistanceName, OnnxType.Float, "n");

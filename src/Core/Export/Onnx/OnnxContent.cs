@@ -3,21 +3,23 @@ using KMeans.Models;
 
 namespace KMeans.Export.Onnx;
 
-/// <summary>The constants of an ONNX file, read back.</summary>
-internal sealed class OnnxTensors
+/// <summary>The constants of an ONNX file and what its nodes take, read back.</summary>
+internal sealed class OnnxContent
 {
     private const int GraphField = 7;
+    private const int NodeField = 1;
     private const int InitializerField = 5;
 
+    private readonly Dictionary<string, IReadOnlyList<string>> inputs = [];
     private readonly Dictionary<string, (long[] Shape, ulong Type, byte[] Bytes)> tensors = [];
 
     /// <summary>Reads them.</summary>
     /// <param name="content">The file's bytes.</param>
-    /// <returns>The constants.</returns>
+    /// <returns>What was read.</returns>
     /// <exception cref="InvalidDataException">The bytes are no message of protobuf.</exception>
-    public static OnnxTensors Read(ReadOnlySpan<byte> content)
+    public static OnnxContent Read(ReadOnlySpan<byte> content)
     {
-        var found = new OnnxTensors();
+        var found = new OnnxContent();
         var model = new ProtobufReader(content);
         while (model.Next())
         {
@@ -50,6 +52,12 @@ internal sealed class OnnxTensors
         return values;
     }
 
+    /// <summary>What a node takes.</summary>
+    /// <param name="output">The name of its result.</param>
+    /// <returns>The names of its inputs, in order.</returns>
+    /// <exception cref="InvalidDataException">No node has such a result.</exception>
+    public IReadOnlyList<string> Inputs(string output) => inputs.TryGetValue(output, out var names) ? names : throw new InvalidDataException($"no node makes '{output}'");
+
     private void ReadGraph(ReadOnlySpan<byte> content)
     {
         var graph = new ProtobufReader(content);
@@ -59,9 +67,33 @@ internal sealed class OnnxTensors
             {
                 ReadTensor(graph.Bytes);
             }
+            else if (graph.Field == NodeField)
+            {
+                ReadNode(graph.Bytes);
+            }
         }
 
         Require(!graph.IsDamaged);
+    }
+
+    private void ReadNode(ReadOnlySpan<byte> content)
+    {
+        var (names, output) = (new List<string>(), "");
+        var node = new ProtobufReader(content);
+        while (node.Next())
+        {
+            if (node.Field == 1)
+            {
+                names.Add(System.Text.Encoding.UTF8.GetString(node.Bytes));
+            }
+            else if (node.Field == 2)
+            {
+                output = System.Text.Encoding.UTF8.GetString(node.Bytes);
+            }
+        }
+
+        Require(!node.IsDamaged);
+        inputs[output] = names;
     }
 
     private void ReadTensor(ReadOnlySpan<byte> content)

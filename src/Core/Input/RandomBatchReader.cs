@@ -19,8 +19,16 @@ internal static class RandomBatchReader
     /// <summary>Shares of the runs a thread, so that threads end together.</summary>
     private const int SharesPerThread = 4;
 
-    /// <summary>Pieces that storage is told of before they are read: with hundreds of columns each is hundreds of small reads, which a disk answers best many at a time.</summary>
-    private const int PiecesAhead = 2;
+    /// <summary>Runs that storage is told of before they are read: with hundreds of columns each is hundreds of small reads, which a disk answers best many at a time.</summary>
+    private const int RunsAhead = 2;
+
+    /// <summary>Rows between two drawn ones that are decoded and left: decoding goes by pages and takes a few nanoseconds a value, finding a place in a page and going on from it a hundred.</summary>
+    private const int LongestGap = 32;
+
+    /// <summary>Values that are decoded at a time.</summary>
+    private const int BatchValues = 64 << 10;
+
+    private const int MostBatchRows = 256;
 
     /// <summary>Draws rows.</summary>
     /// <param name="input">The input.</param>
@@ -46,7 +54,7 @@ internal static class RandomBatchReader
         {
             var first = (int)((long)pieces.Count * share / shares);
             var end = (int)((long)pieces.Count * (share + 1) / shares);
-            Read(input, pieces[first..end], values, weights, cancellation);
+            Read(input, pieces[first..end], Math.Max(1, RunCount / shares), values, weights, cancellation);
         }, cancellation);
         return new RandomBatch(values, weights, drawn, drawn, rows, null);
     }
@@ -78,36 +86,95 @@ internal static class RandomBatchReader
     }
 
     /// <summary>Reads pieces that follow each other, with one reader a file.</summary>
-    private static void Read(InputSet input, List<Piece> pieces, double[] values, double[]? weights, CancellationToken cancellation)
+    private static void Read(InputSet input, List<Piece> pieces, int runs, double[] values, double[]? weights, CancellationToken cancellation)
     {
+        var stretches = Stretches(pieces);
         var identity = ColumnTransform.Identity(input.FeatureCount);
-        var batch = new RowBatch<double>((int)pieces.Max(piece => piece.Range.End - piece.Range.Start), input.FeatureCount, weights is not null);
-        var fetched = 0;
-        for (var first = 0; first < pieces.Count;)
+        var batch = new RowBatch<double>(Math.Clamp(BatchValues / input.FeatureCount, 1, MostBatchRows), input.FeatureCount, weights is not null);
+
+        // Single rows, thousands of them, are told of many at a time: each alone would be a call a column, for bytes that lie in the same few pages.
+        var told = 0;
+        var atATime = Math.Max(1, stretches.Count / runs);
+        for (var first = 0; first < stretches.Count;)
         {
-            var file = pieces[first].File;
-            var end = pieces.FindLastIndex(piece => piece.File == file) + 1;
-            using var reader = input.OpenRuns(file, [.. pieces[first..end].Select(piece => piece.Range)], identity);
+            var file = stretches[first].File;
+            var end = stretches.FindLastIndex(stretch => stretch.File == file) + 1;
+            using var reader = input.OpenRuns(file, [.. stretches[first..end].Select(stretch => stretch.Range)], identity);
             for (; first < end; first++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var piece = pieces[first];
-                for (; fetched < Math.Min(pieces.Count, first + PiecesAhead); fetched++)
+                while (told < Math.Min(stretches.Count, first + (RunsAhead * atATime)))
                 {
-                    input.Prefetch(pieces[fetched].File, pieces[fetched].Range);
+                    told = Tell(input, stretches, told, atATime);
                 }
 
-                var length = (int)(piece.Range.End - piece.Range.Start);
-                for (batch.Count = 0; batch.Count < length;)
+                var stretch = stretches[first];
+                for (var row = stretch.Range.Start; row < stretch.Range.End; row += batch.Count)
                 {
-                    if (reader.Read(batch, length - batch.Count) == 0)
+                    batch.Count = 0;
+                    if (reader.Read(batch, (int)Math.Min(batch.Capacity, stretch.Range.End - row)) == 0)
                     {
-                        throw new InputException($"{input.Files[file].Path}: ends before its row {piece.Range.End}; it is damaged or was changed while it was read.");
+                        throw new InputException($"{input.Files[file].Path}: ends before its row {stretch.Range.End}; it is damaged or was changed while it was read.");
                     }
-                }
 
-                batch.Samples.AsSpan(0, length * batch.FeatureCount).CopyTo(values.AsSpan(piece.Slot * batch.FeatureCount));
-                batch.SampleWeights?.AsSpan(0, length).CopyTo(weights.AsSpan(piece.Slot));
+                    Keep(batch, row, pieces, ref stretch, values, weights);
+                }
+            }
+        }
+    }
+
+    /// <summary>Pieces with what lies between them, where that is little.</summary>
+    private static List<Stretch> Stretches(List<Piece> pieces)
+    {
+        var stretches = new List<Stretch>();
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            var (file, range, _) = pieces[i];
+            if (stretches.Count > 0 && stretches[^1] is var last && last.File == file && range.Start - last.Range.End <= LongestGap)
+            {
+                stretches[^1] = last with { Range = new FileRange(last.Range.Start, range.End) };
+            }
+            else
+            {
+                stretches.Add(new Stretch(file, range, i));
+            }
+        }
+
+        return stretches;
+    }
+
+    /// <summary>Tells storage of some stretches, as far as they lie in one file. Returns the one behind them.</summary>
+    private static int Tell(InputSet input, List<Stretch> stretches, int first, int count)
+    {
+        var last = first;
+        while (last + 1 < Math.Min(stretches.Count, first + count) && stretches[last + 1].File == stretches[first].File)
+        {
+            last++;
+        }
+
+        input.Prefetch(stretches[first].File, new FileRange(stretches[first].Range.Start, stretches[last].Range.End));
+        return last + 1;
+    }
+
+    /// <summary>Copies the drawn rows of a batch that begins at a row of the stretch, whose first piece that is not done moves on.</summary>
+    private static void Keep(RowBatch<double> batch, long firstRow, List<Piece> pieces, ref Stretch stretch, double[] values, double[]? weights)
+    {
+        var d = batch.FeatureCount;
+        for (var end = firstRow + batch.Count; stretch.Piece < pieces.Count; stretch = stretch with { Piece = stretch.Piece + 1 })
+        {
+            var (file, range, slot) = pieces[stretch.Piece];
+            var (from, to) = (Math.Max(range.Start, firstRow), Math.Min(range.End, end));
+            if (file != stretch.File || from >= to)
+            {
+                return;
+            }
+
+            var (source, target, count) = ((int)(from - firstRow), slot + (int)(from - range.Start), (int)(to - from));
+            batch.Samples.AsSpan(source * d, count * d).CopyTo(values.AsSpan(target * d));
+            batch.SampleWeights?.AsSpan(source, count).CopyTo(weights.AsSpan(target));
+            if (to < range.End)
+            {
+                return;
             }
         }
     }
@@ -137,4 +204,10 @@ internal static class RandomBatchReader
     /// <param name="Range">Rows of it.</param>
     /// <param name="Slot">Where in the batch they go.</param>
     private readonly record struct Piece(int File, FileRange Range, int Slot);
+
+    /// <summary>Rows of a file that are decoded in one go.</summary>
+    /// <param name="File">The file's position.</param>
+    /// <param name="Range">Rows of it.</param>
+    /// <param name="Piece">The first piece in it whose rows are not all copied.</param>
+    private readonly record struct Stretch(int File, FileRange Range, int Piece);
 }

@@ -24,7 +24,7 @@ internal static class ColumnStatistics
     /// <returns>The transform and the mean of each column in its space. O(m d).</returns>
     /// <remarks>
     /// The shift is the lower median: a value of the column itself, so that whole numbers stay whole, rows moved by a constant stay the same rows to the last
-    /// bit, and one wild value does not decide.
+    /// bit, and one wild value does not decide. What changes distances counts rows by their weights (<see cref="WeightedColumn"/>).
     /// </remarks>
     public static (ColumnTransform Transform, float[] Fill) Decide(
         RandomBatch batch, int featureCount, ColumnScaling scaling, ComputeThreads threads, CancellationToken cancellation)
@@ -33,6 +33,7 @@ internal static class ColumnStatistics
         var factors = new double[featureCount];
         var fill = new float[featureCount];
         var buffers = new double[threads.WorkerCount][];
+        var weights = batch.SampleWeights is { } given ? WeightedColumn.Valid(given, batch.Count) : null;
         threads.Run((featureCount + ColumnsAtATime - 1) / ColumnsAtATime, (worker, block) =>
         {
             var first = block * ColumnsAtATime;
@@ -43,7 +44,8 @@ internal static class ColumnStatistics
             Gather(batch, featureCount, first, buffer, counts);
             for (var c = 0; c < columns; c++)
             {
-                (shifts[first + c], factors[first + c], fill[first + c]) = Decide(buffer.AsSpan(c * batch.Count, counts[c]), scaling);
+                var column = weights is null ? null : WeightedColumn.Of(batch, featureCount, first + c, weights);
+                (shifts[first + c], factors[first + c], fill[first + c]) = Decide(buffer.AsSpan(c * batch.Count, counts[c]), column, scaling);
             }
         }, cancellation);
         return (new ColumnTransform(shifts, factors), fill);
@@ -165,8 +167,8 @@ internal static class ColumnStatistics
         return complete;
     }
 
-    /// <summary>Decides one column from its finite values, which are reordered.</summary>
-    private static (double Shift, double Factor, float Fill) Decide(Span<double> values, ColumnScaling scaling)
+    /// <summary>Decides one column from its finite values, which are reordered, and their weights where there are any.</summary>
+    private static (double Shift, double Factor, float Fill) Decide(Span<double> values, WeightedColumn? weighted, ColumnScaling scaling)
     {
         if (values.IsEmpty)
         {
@@ -176,11 +178,11 @@ internal static class ColumnStatistics
         // Adding 0 turns -0 into 0.
         var last = values.Length - 1;
         var shift = OrderStatistic.Select(values, last / 2) + 0.0;
-        var (mean, deviation) = Moments(values, shift, scaling == ColumnScaling.Standard);
+        var (mean, deviation) = weighted?.Moments(shift) ?? Moments(values, shift, scaling == ColumnScaling.Standard);
         var spread = scaling switch
         {
             ColumnScaling.Standard => deviation,
-            ColumnScaling.Robust => OrderStatistic.Select(values, (int)(last * 3L / 4)) - OrderStatistic.Select(values, last / 4),
+            ColumnScaling.Robust => weighted?.QuartileDistance() ?? OrderStatistic.Select(values, (int)(last * 3L / 4)) - OrderStatistic.Select(values, last / 4),
             _ => 1,
         };
 

@@ -1,3 +1,4 @@
+using KMeans.Coordination;
 using KMeans.Input;
 using KMeans.Input.Csv;
 using KMeans.Input.Parquet;
@@ -84,6 +85,41 @@ public class PrefetchTests
         input.Prefetch(Assert.Single(input.Partitions));
         Assert.NotEmpty(first.Prefetched);
         Assert.NotEmpty(second.Prefetched);
+    }
+
+    [Theory]
+    [InlineData(20_000, 20_000)]
+    [InlineData(20_000, 2_000)]
+    [InlineData(70_000, 2_000)]
+    public void Draw_OfSingleRows_AsksForManyAtATime(int rows, int drawn)
+    {
+        const int Columns = 100;
+        var columns = Enumerable.Range(0, Columns).Select(i => new ParquetWriterColumn($"c{i}", ParquetWriterType.Real32)).ToArray();
+        using var stream = new MemoryStream();
+        using (var writer = new ParquetWriter(stream, columns))
+        {
+            writer.WriteRowGroup(rows, [.. columns.Select((_, c) => ParquetColumnData.Of(Enumerable.Range(0, rows).Select(i => i + (c / 128f)).ToArray()))]);
+            writer.Finish();
+        }
+
+        var source = new RecordingSource(stream.ToArray());
+        using var input = InputSet.Create([new ParquetInputFile(source)], new ColumnChoice());
+        using var threads = new ComputeThreads(1);
+        source.Forget();
+
+        var batch = RandomBatchReader.Draw(input, drawn, 1, threads, CancellationToken.None);
+
+        // One of each stratum, whole: row i is i, i + 1 / 128, ...
+        Assert.Equal(drawn, batch.Count);
+        for (var i = 0; i < drawn; i++)
+        {
+            var row = batch.Values[i * Columns];
+            Assert.InRange(row, (double)rows * i / drawn, ((double)rows * (i + 1) / drawn) - 1);
+            Assert.Equal(row + (99 / 128.0), batch.Values[(i * Columns) + 99], 1e-2);
+        }
+
+        // A call for each row and column would be 200,000 to 2 million.
+        Assert.InRange(source.Prefetched.Count, 1, 2 * 512 * Columns);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class CurveCommand
     private readonly Option<CurveRange?> range = OptionKinds.Number<CurveRange?>(
         "--k", "FROM..TO", "The numbers of clusters", true, $"a range of at most {Curve.MostSteps:#,0} numbers such as 2..50, its first 1 or more", text => (CurveRange.TryParse(text, out var value), value));
     private readonly TrainingOptionsBinder training = new(clusterCount: null);
-    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The folder to be: costs, drawing and the model of the chosen k", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The folder to be: costs, drawing and the model of the chosen k; also s3://", required: true);
     private readonly Option<long?> choose = OptionKinds.Whole("--choose", "The k of the model that is saved; the elbow by default", 1);
     private readonly Option<bool> allModels = OptionKinds.Flag("--all-models", "Saves the model of every k too, in DIR/k/2, DIR/k/3, ...");
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();

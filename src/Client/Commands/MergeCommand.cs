@@ -20,7 +20,7 @@ internal sealed class MergeCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The merged model's folder to be", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The merged model's folder to be; also s3://", required: true);
     private readonly Option<long?> clusterCount = OptionKinds.Whole("--k", "Clusters; those of the models by default", 1);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<long?> threads = CommonOptions.Threads();

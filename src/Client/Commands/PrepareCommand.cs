@@ -20,10 +20,10 @@ internal sealed class PrepareCommand
     private readonly Interruption interruption;
     private readonly InputOptions input = new();
     private readonly PreparationOptionsBinder preparation = new();
-    private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The Parquet file to be", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "FILE", "The Parquet file to be; also s3://", required: true);
     private readonly Option<string[]?> keep = OptionKinds.Names("--keep", "A,B,...", "Columns to copy beside the features as they stand, such as keys");
     private readonly Option<bool> shuffle = OptionKinds.Flag("--shuffle", "Writes the rows in random order");
-    private readonly Option<string?> testOutput = OptionKinds.Text("--test-output", "FILE", "Sets rows apart into this Parquet file, drawn by what they hold: equal rows stay together");
+    private readonly Option<string?> testOutput = OptionKinds.Text("--test-output", "FILE", "Sets rows apart into this Parquet file, drawn by what they hold: equal rows stay together; also s3://");
     private readonly Option<double?> testShare = OptionKinds.Real("--test-share", "The share of rows that is set apart; 0.1 by default", 0, 1);
     private readonly Option<long?> seed = OptionKinds.Whole("--seed", "What the order and the rows set apart are drawn from; 1 by default", long.MinValue, long.MaxValue);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();

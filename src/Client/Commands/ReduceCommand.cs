@@ -16,7 +16,7 @@ internal sealed class ReduceCommand
     private readonly Interruption interruption;
     private readonly Option<string?> model = CommonOptions.Model();
     private readonly Option<long?> clusterCount = OptionKinds.Whole("--k", "Clusters: fewer than the model has, or more as far as its state supports", 1, required: true);
-    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The new model's folder to be", required: true);
+    private readonly Option<string?> output = OptionKinds.Text("--output", "DIR", "The new model's folder to be; also s3://", required: true);
     private readonly Option<bool> overwrite = CommonOptions.Overwrite();
     private readonly Option<long?> threads = CommonOptions.Threads();
     private readonly Option<bool> quiet = CommonOptions.Quiet();

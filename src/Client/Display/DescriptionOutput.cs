@@ -17,7 +17,8 @@ internal static class DescriptionOutput
         var source = description.IsOfInput ? "the input" : $"the state, drawn uniformly from {Readable.Count(model.Rows)}";
         var skipped = description.SkippedRows > 0 ? $", {Readable.Count(description.SkippedRows)} left out" : "";
         Console.Out.WriteLine($"{Readable.Count(model.ClusterCount)} clusters of {Readable.Count(model.FeatureCount)} features; {Readable.Count(description.Rows)} rows of {source}{skipped}; msd {Readable.Quantity(description.Msd)}");
-        Console.Out.WriteLine($"distances are Euclidean{(description.IsScaled ? ", after the model's scaling" : "")}: to the center within which 50, 90 and 99 % of the rows lie, and to the nearest other center");
+        Console.Out.WriteLine($"distances are {description.DistanceNote}: to the center within which 50, 90 and 99 % of the rows lie, and to the nearest other center");
+        Console.Out.WriteLine($"values are {description.ValueNote}");
         Console.Out.WriteLine();
         var table = new Table(
             new("cluster", true), new("size", true), new("share", true), new("50 %", true), new("90 %", true), new("99 %", true), new("nearest", true), new("at", true), new("above or below the mean, in deviations"));
@@ -38,7 +39,8 @@ internal static class DescriptionOutput
             Console.Out.WriteLine($"cluster {cluster.Cluster}");
             foreach (var difference in cluster.Differences)
             {
-                Console.Out.WriteLine($"  {difference.Name} {Number(difference.Value)}, {Signed(difference.Standardised)} deviations of {Number(difference.Deviation)} from the mean {Number(difference.Mean)}");
+                var from = difference.IsLogarithm ? "of the logarithm from the geometric mean" : $"of {Number(difference.Deviation)} from the mean";
+                Console.Out.WriteLine($"  {difference.Name} {Number(difference.Value)}, {Signed(difference.Standardised)} deviations {from} {Number(difference.Mean)}");
             }
 
             foreach (var row in cluster.NearestRows)

@@ -39,20 +39,21 @@ public sealed record ClusterDescription
 /// <param name="Most">The farthest row.</param>
 public readonly record struct ClusterRadius(double Mean, double P50, double P90, double P99, double Most);
 
-/// <summary>One feature of a cluster's center beside all rows, in the column's own units.</summary>
+/// <summary>One feature of a cluster's center beside all rows, in the units of <see cref="ModelDescription.ValueNote"/>.</summary>
 /// <param name="Feature">Its index.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">The center's value.</param>
 /// <param name="Mean">The mean of all rows.</param>
-/// <param name="Deviation">The standard deviation of all rows.</param>
-public readonly record struct FeatureDifference(int Feature, string Name, double Value, double Mean, double Deviation)
+/// <param name="Deviation">The standard deviation of all rows. Null where the feature is a logarithm: then value and mean are geometric, and no deviation is in their units.</param>
+/// <param name="Standardised">How many standard deviations of the feature the center is above the mean, or below where negative.</param>
+public readonly record struct FeatureDifference(int Feature, string Name, double Value, double Mean, double? Deviation, double Standardised)
 {
-    /// <summary>How many standard deviations the center is above the mean, or below where negative.</summary>
-    public double Standardised => (Value - Mean) / Deviation;
+    /// <summary>Whether the recipe took the logarithm of the column.</summary>
+    public bool IsLogarithm => Deviation is null;
 }
 
 /// <summary>A real row near a center.</summary>
 /// <param name="Place">"data.csv: row 13", counted from 1 without a header; null for a row of the state, whose place is not known.</param>
 /// <param name="Distance">To the center, Euclidean, in the model's space.</param>
-/// <param name="Values">Length d, in the columns' own units, to float32 precision around the model's shift.</param>
+/// <param name="Values">Length d, in the units of <see cref="ModelDescription.ValueNote"/>, to float32 precision around the model's shift.</param>
 public sealed record NearRow(string? Place, double Distance, double[] Values);

@@ -83,16 +83,20 @@ public static class Describer
         var d = model.FeatureCount;
         return [.. Enumerable.Range(0, d)
             .Where(f => part.Deviation(f) > 0)
-            .Select(f => (Feature: f, Difference: Math.Abs(model.Centers[(cluster * d) + f] - part.Mean(f)) / part.Deviation(f)))
-            .OrderByDescending(each => each.Difference).ThenBy(each => each.Feature)
+            .Select(f => (Feature: f, Standardised: (model.Centers[(cluster * d) + f] - part.Mean(f)) / part.Deviation(f)))
+            .OrderByDescending(each => Math.Abs(each.Standardised)).ThenBy(each => each.Feature)
             .Take(most)
             .Select(each => new FeatureDifference(
-                each.Feature, model.FeatureNames[each.Feature], model.CentersInColumnUnits[(cluster * d) + each.Feature],
-                model.Transform.Invert(part.Mean(each.Feature), each.Feature), part.Deviation(each.Feature) / model.Transform.Factors[each.Feature]))];
+                each.Feature,
+                model.FeatureNames[each.Feature],
+                model.Inverse.Invert(model.CentersInColumnUnits[(cluster * d) + each.Feature], each.Feature),
+                model.Inverse.Invert(model.Transform.Invert(part.Mean(each.Feature), each.Feature), each.Feature),
+                model.Inverse.InvertDeviation(part.Deviation(each.Feature) / model.Transform.Factors[each.Feature], each.Feature),
+                each.Standardised))];
     }
 
     private static NearRow Near(TrainedModel model, DescriptionPass pass, CandidateRow row) =>
-        new(pass.Locate?.Invoke(row), Math.Sqrt(row.SquaredDistance), [.. row.Values.Select((value, f) => model.Transform.Invert(value, f))]);
+        new(pass.Locate?.Invoke(row), Math.Sqrt(row.SquaredDistance), [.. row.Values.Select((value, f) => model.Inverse.Invert(model.Transform.Invert(value, f), f))]);
 
     /// <summary>Each center's nearest other one; the lowest label on ties.</summary>
     private static (int Cluster, double Distance)[] Neighbours(TrainedModel model, ComputeThreads pool, CancellationToken cancellation)

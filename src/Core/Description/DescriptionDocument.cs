@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KMeans.Input;
 
 namespace KMeans.Description;
 
@@ -21,6 +22,7 @@ public static class DescriptionDocument
         json.WriteNumber("rows", description.Rows);
         json.WriteNumber("skippedRows", description.SkippedRows);
         json.WriteNumber("msd", description.Msd);
+        json.WriteString("distance", description.Model.Distance == DistanceMeasure.Cosine ? "cosine" : "euclidean");
         json.WriteBoolean("scaled", description.IsScaled);
         json.WriteStartArray("featureNames");
         foreach (var name in description.Model.FeatureNames)
@@ -79,8 +81,17 @@ public static class DescriptionDocument
             json.WriteString("feature", difference.Name);
             json.WriteNumber("value", difference.Value);
             json.WriteNumber("mean", difference.Mean);
-            json.WriteNumber("deviation", difference.Deviation);
+            if (difference.Deviation is { } deviation)
+            {
+                json.WriteNumber("deviation", deviation);
+            }
+            else
+            {
+                json.WriteNull("deviation");
+            }
+
             json.WriteNumber("standardised", difference.Standardised);
+            json.WriteBoolean("logarithm", difference.IsLogarithm);
             json.WriteEndObject();
         }
 

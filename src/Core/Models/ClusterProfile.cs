@@ -24,7 +24,7 @@ public sealed record ClusterProfile(int Cluster, double Size, double Share, IRea
             var cluster = j;
             var most = Enumerable.Range(0, d).OrderByDescending(f => Math.Abs(model.Centers[(cluster * d) + f] - mean[f])).ThenBy(f => f).Take(traitCount);
             var traits = most.Where(f => model.Centers[(cluster * d) + f] != mean[f])
-                .Select(f => new ClusterTrait(model.FeatureNames[f], model.CentersInColumnUnits[(cluster * d) + f], model.Transform.Invert(mean[f], f)));
+                .Select(f => new ClusterTrait(model.FeatureNames[f], model.Inverse.Invert(model.CentersInColumnUnits[(cluster * d) + f], f), model.Inverse.Invert(model.Transform.Invert(mean[f], f), f)));
             profiles.Add(new ClusterProfile(j, model.ClusterWeights[j], total > 0 ? model.ClusterWeights[j] / total : 0, traits.ToArray()));
         }
 
@@ -48,7 +48,7 @@ public sealed record ClusterProfile(int Cluster, double Size, double Share, IRea
     }
 }
 
-/// <summary>One feature of a cluster's center beside the mean of all rows, in the column's units.</summary>
+/// <summary>One feature of a cluster's center beside the mean of all rows, in the units of the raw column where a recipe made it. Of logarithms both are geometric means.</summary>
 /// <param name="Feature">Its name.</param>
 /// <param name="Value">The center's value.</param>
 /// <param name="Mean">The mean of all rows.</param>

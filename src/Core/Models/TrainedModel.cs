@@ -79,6 +79,10 @@ public sealed class TrainedModel
     /// <summary>Row-major (k, d), in the columns' own units.</summary>
     public double[] CentersInColumnUnits => field ??= Invert();
 
+    /// <summary>Takes values from the columns' own units on to those of the raw columns, for people. It changes nothing where no recipe made the columns, and where the distance is the
+    /// cosine: parts of a row's length are not what the recipe made.</summary>
+    internal RecipeInverse Inverse => field ??= new RecipeInverse(Distance == DistanceMeasure.Cosine ? null : Recipe, FeatureNames);
+
     /// <summary>SHA-256 over <see cref="CentersInColumnUnits"/>, little-endian: equal fingerprints are equal models.</summary>
     public string Fingerprint => field ??= ComputeFingerprint();
 

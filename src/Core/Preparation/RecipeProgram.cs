@@ -1,5 +1,4 @@
 using System.Globalization;
-using KMeans.Generation;
 using KMeans.Preparation.Expressions;
 
 namespace KMeans.Preparation;
@@ -80,7 +79,7 @@ internal sealed class RecipeProgram
             if (!column.IsCategory)
             {
                 var value = rows.Number(row, column.Raw.Index);
-                cells[i] = column.Log ? SignedLog(value) : value;
+                cells[i] = column.Log ? SignedLogarithm.Of(value) : value;
                 isComplete &= !double.IsNaN(value) || column.Fill is not null;
                 continue;
             }
@@ -133,22 +132,6 @@ internal sealed class RecipeProgram
     /// <summary>Whether a feature is 0 or 1 and never missing.</summary>
     /// <returns>Length d.</returns>
     public IEnumerable<bool> AreIndicators() => columns.SelectMany(column => Enumerable.Repeat(column.IsCategory, column.Width));
-
-    /// <summary>sign(x) ln(1 + |x|), the same on every machine, within 1e-12.</summary>
-    /// <param name="value">Any; NaN stays NaN.</param>
-    /// <returns>0 for 0, odd, increasing.</returns>
-    internal static double SignedLog(double value)
-    {
-        var size = Math.Abs(value);
-        if (!(size > 0))
-        {
-            return value;
-        }
-
-        // Near 0 the sum 1 + x would lose x: there the series of ln(1 + x) has its digits in three terms.
-        var log = size < 1e-5 ? size * (1 - (size * (0.5 - (size / 3)))) : StandardNormal.Log(1 + size);
-        return value < 0 ? -log : log;
-    }
 
     /// <summary>One column, with what every row needs at hand.</summary>
     private sealed class Column

@@ -44,4 +44,35 @@ public sealed class DescribeCommandTests : IDisposable
         Assert.Equal(2, bare.ExitCode);
         Assert.Contains("give --input", bare.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Describe_OfAPreparedModel_ShowsTheRawColumnsUnits()
+    {
+        // Two groups: x is 5 or 105 on average, pay 99 or 9,999, whose logarithms' mean is that of 10 ^ 3.
+        folder.Write("raw.csv", "x,pay\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{(i % 2 * 100) + (i / 2 % 3) + 4},{(i % 2 == 0 ? 99 : 9999)}\n")));
+        Assert.Equal(0, RunKMeans.In(folder, "prepare", "--input", "raw.csv", "--log", "pay", "--scale", "standard", "--output", "rows.parquet", "--quiet").ExitCode);
+
+        var trained = RunKMeans.In(folder, "train", "--input", "rows.parquet", "--k", "2", "--output", "prepared");
+        var described = RunKMeans.In(folder, "describe", "--model", "prepared");
+
+        Assert.Contains("x 105 (55)", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("pay 10000 (999)", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("distances are Euclidean, after the recipe's steps: to the center", described.Output, StringComparison.Ordinal);
+        Assert.Contains("values are in the raw columns' units, before the recipe's scaling and logarithms", described.Output, StringComparison.Ordinal);
+        Assert.Contains("  x 105, +1.00 deviations of 50.01 from the mean 55\n", described.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("  pay 9999, +1.00 deviations of the logarithm from the geometric mean 999\n", described.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Matches(@"near: .* \(.*pay 9999", described.Output);
+    }
+
+    [Fact]
+    public void Describe_OfACosineModel_SaysThatRowsHaveLengthOne()
+    {
+        Assert.Equal(0, RunKMeans.In(folder, "train", "--input", "train.csv", "--exclude", "id", "--missing", "skip", "--distance", "cosine", "--k", "2", "--output", "directions").ExitCode);
+
+        var ran = RunKMeans.In(folder, "describe", "--model", "directions");
+
+        Assert.Contains("distances are between rows of length 1, sqrt(2 - 2 cos): to the center", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("values are shares of the row's length", ran.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Euclidean", ran.Output, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KMeans.Client.Tests.Support;
 
 namespace KMeans.Client.Tests.Commands;
@@ -59,6 +60,17 @@ public sealed class UsageErrorTests : IDisposable
         var ran = RunKMeans.In(folder, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((0, ""), (ran.ExitCode, ran.Error));
         Assert.Contains(example, ran.Output[ran.Output.IndexOf("Example:", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("prepare", 2)]
+    [InlineData("merge", 1)]
+    [InlineData("reduce", 1)]
+    [InlineData("curve", 1)]
+    public void Help_OfOutputs_SaysThatTheyMayBeObjects(string command, int outputs)
+    {
+        var lines = RunKMeans.In(folder, command, "--help").Output.Split("\n  --");
+        Assert.Equal(outputs, lines.Count(line => line.Split(' ')[0].EndsWith("output", StringComparison.Ordinal) && Regex.Replace(line, @"\s+", " ").Contains("also s3://", StringComparison.Ordinal)));
     }
 
     [Fact]

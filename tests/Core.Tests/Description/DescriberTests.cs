@@ -138,7 +138,7 @@ public sealed class DescriberTests
             var column = Enumerable.Range(0, RowCount).Select(i => (double)Samples[(i * FeatureCount) + difference.Feature]).ToArray();
             var mean = column.Average();
             Assert.Equal(mean, difference.Mean, 1e-5);
-            Assert.Equal(Math.Sqrt(column.Average(value => (value - mean) * (value - mean))), difference.Deviation, 1e-5);
+            Assert.Equal(Math.Sqrt(column.Average(value => (value - mean) * (value - mean))), difference.Deviation!.Value, 1e-5);
             Assert.Equal(Model.CentersInColumnUnits[(cluster.Cluster * FeatureCount) + difference.Feature], difference.Value);
         }
     }

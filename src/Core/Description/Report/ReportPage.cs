@@ -39,6 +39,7 @@ public static class ReportPage
             ["legend"] = ReportSections.Legend(description),
             ["curve"] = ReportSections.Curve(curve, k),
             ["rows"] = ReportSections.Rows(description),
+            ["values"] = ReportSections.Values(description),
             ["cards"] = ReportSections.Cards(description),
             ["data"] = Data(map),
         };

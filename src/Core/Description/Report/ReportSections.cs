@@ -30,8 +30,18 @@ internal static class ReportSections
         var rows = description.IsOfInput
             ? "Sizes, distances and means are those of all rows of the input."
             : "Sizes are the model's; distances and means are those of rows that its state keeps, drawn uniformly from its training data.";
-        var space = description.IsScaled ? "Distances are Euclidean, after the model's shift and scaling." : "Distances are Euclidean, in the columns' own units.";
-        return $"{rows} {space} Percentiles are within 0.05 %. Model {description.Model.Fingerprint[..16]}.";
+        return $"{rows} Distances are {description.DistanceNote}. Percentiles are within 0.05 %. Model {description.Model.Fingerprint[..16]}.";
+    }
+
+    /// <summary>A sentence on the cards' values.</summary>
+    /// <param name="description">The description.</param>
+    /// <returns>HTML.</returns>
+    public static string Values(ModelDescription description)
+    {
+        var geometric = description.Clusters.Any(cluster => cluster.Differences.Any(difference => difference.IsLogarithm))
+            ? " Where a feature is marked log, the center and the mean of all rows are geometric means, and deviations are those of the logarithm."
+            : "";
+        return $"Values are {description.ValueNote}.{geometric}";
     }
 
     /// <summary>The buttons that pick a cluster out.</summary>
@@ -112,7 +122,7 @@ internal static class ReportSections
         var text = new StringBuilder("<table class=\"traits\"><thead><tr><th scope=\"col\">Feature</th><th scope=\"col\">Here</th><th scope=\"col\">All rows</th><th scope=\"col\" colspan=\"2\">Deviations</th></tr></thead><tbody>");
         foreach (var difference in cluster.Differences)
         {
-            text.Append($"<tr><th scope=\"row\">{Safe(difference.Name)}</th><td>{Number(difference.Value)}</td><td>{Number(difference.Mean)}</td><td>{Signed(difference.Standardised)}</td><td class=\"draw\">{ReportCharts.Difference(difference.Standardised, greatest, cluster.Cluster)}</td></tr>");
+            text.Append($"<tr><th scope=\"row\">{Safe(difference.Name)}{(difference.IsLogarithm ? " <small>log</small>" : "")}</th><td>{Number(difference.Value)}</td><td>{Number(difference.Mean)}</td><td>{Signed(difference.Standardised)}</td><td class=\"draw\">{ReportCharts.Difference(difference.Standardised, greatest, cluster.Cluster)}</td></tr>");
         }
 
         return text.Append("</tbody></table>").ToString();

@@ -1,19 +1,44 @@
+using ILGPU.Runtime.OpenCL;
 using KMeans.Gpu;
+using KMeans.Gpu.Kernels;
 using KMeans.Gpu.Products;
 using KMeans.Kernels;
 
 namespace KMeans.Tests.Kernels;
 
-/// <summary>The kernels that the contract's tests, linked from Core.Tests, are run on here: the device kernel on ILGPU's simulator, with bounds checked, and both ways to make scores.</summary>
+/// <summary>
+/// The kernels that the contract's tests, linked from Core.Tests, are run on here: the device kernel on ILGPU's simulator, with bounds checked, and both ways to make scores; and on the first OpenCL device of any kind
+/// that ILGPU takes, a processor with PoCL 6 too.
+/// </summary>
 internal static class TestedKernels
 {
-    public static IReadOnlyList<IAssignmentKernel> All { get; } = [new Named("fused", Open(ScorePath.Fused)), new Named("product", Open(ScorePath.Product))];
+    public static IReadOnlyList<IAssignmentKernel> All { get; } =
+    [
+        new Named("fused", Open(GpuDevices.OpenSimulator(assertions: true), ScorePath.Fused)),
+        new Named("product", Open(GpuDevices.OpenSimulator(assertions: true), ScorePath.Product)),
+        .. OpenCl() is { } device ? [new Named("fused on OpenCL", Open(device, ScorePath.Fused))] : Array.Empty<IAssignmentKernel>(),
+    ];
 
     public static IAssignmentKernel ByName(string name) => All.Single(kernel => kernel.Name == name);
 
-    private static GpuKernel Open(ScorePath path)
+    /// <summary>An OpenCL device, or null. ILGPU leaves out those that lack the generic address space.</summary>
+    private static GpuDevice? OpenCl()
     {
-        var kernel = new GpuKernel(GpuDevices.OpenSimulator(assertions: true), AssignmentKernels.Best, 1, message => throw new InvalidOperationException(message));
+        var context = GpuDevices.Create(builder => builder.OpenCL());
+        var device = context.Devices.OfType<CLDevice>().FirstOrDefault(device =>
+            device.MaxNumThreadsPerGroup >= DeviceTile.ThreadCount && device.MaxSharedMemoryPerGroup >= ProposalKernel.SharedBytes<DeviceTile>());
+        if (device is null)
+        {
+            context.Dispose();
+            return null;
+        }
+
+        return new GpuDevice(context, device);
+    }
+
+    private static GpuKernel Open(GpuDevice device, ScorePath path)
+    {
+        var kernel = new GpuKernel(device, AssignmentKernels.Best, 1, message => throw new InvalidOperationException(message));
         kernel.Device.Products.Path = path;
         return kernel;
     }

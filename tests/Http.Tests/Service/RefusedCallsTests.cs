@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using KMeans.Http.Tests.Support;
 
 namespace KMeans.Http.Tests.Service;
@@ -70,6 +71,33 @@ public sealed class RefusedCallsTests(SharedService shared) : IClassFixture<Shar
         Assert.Equal(["rows.csv"], Directory.EnumerateFileSystemEntries(folder["secret"]).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("CreateModel")]
+    [InlineData("CreateEndpointConfig")]
+    [InlineData("CreateTransformJob")]
+    [InlineData("CreateHyperParameterTuningJob")]
+    [InlineData("ListTrainingJobs")]
+    public async Task Bodies_OfOtherOperationsThatAreMalformed_GetTheDocumentedError(string operation)
+    {
+        await service.AddModelAsync(folder, $"for-{operation}", 1, 2, 3, 4);
+        var whole = Whole(operation);
+        var random = new Random(11);
+        var refused = 0;
+        for (var i = 0; refused < 60; i++)
+        {
+            Assert.True(i < 2000, "Too many changes made no difference.");
+            var body = Malformed.Change(whole, random);
+            var answer = await service.SendAsync(operation, body);
+            Assert.True(answer.Status is 200 or 400, $"{answer.Status}: {Encoding.UTF8.GetString(body)}");
+            if (answer.Status == 400)
+            {
+                Assert.Contains(answer.Error, Refusals);
+                Assert.DoesNotContain('\n', answer.Message);
+                refused++;
+            }
+        }
+    }
+
     [Fact]
     public async Task Calls_FromAPageInABrowser_DoNotComeThrough()
     {
@@ -93,6 +121,35 @@ public sealed class RefusedCallsTests(SharedService shared) : IClassFixture<Shar
         stop.Headers.Add("Origin", origin ?? service.Url);
 
         Assert.Equal(expected, (await Support.Service.SendAsync(stop)).Status);
+    }
+
+    /// <summary>A body that is right as it is.</summary>
+    private JsonObject Whole(string operation)
+    {
+        var model = $"for-{operation}";
+        var definition = Support.Service.Training(folder, "trial");
+        definition.Remove("TrainingJobName");
+        definition["StaticHyperParameters"] = new JsonObject { ["feature_dim"] = "2" };
+        definition.Remove("HyperParameters");
+        return operation switch
+        {
+            "CreateModel" => Support.Hosting.Model("another", $"file://{folder[$"data/{model}/model.tar.gz"]}"),
+            "CreateEndpointConfig" => Support.Hosting.Config("another", ("AllTraffic", model, 1)),
+            "CreateTransformJob" => Transforms.Job(folder, "another", "rows.csv", job => job["ModelName"] = model),
+            "ListTrainingJobs" => new JsonObject { ["MaxResults"] = 10, ["SortBy"] = "CreationTime", ["SortOrder"] = "Ascending", ["StatusEquals"] = "Completed", ["NameContains"] = "a", ["CreationTimeAfter"] = 1e9 },
+            _ => new JsonObject
+            {
+                ["HyperParameterTuningJobName"] = "another",
+                ["HyperParameterTuningJobConfig"] = new JsonObject
+                {
+                    ["Strategy"] = "Grid",
+                    ["HyperParameterTuningJobObjective"] = new JsonObject { ["Type"] = "Minimize", ["MetricName"] = "test:msd" },
+                    ["ResourceLimits"] = new JsonObject { ["MaxParallelTrainingJobs"] = 1 },
+                    ["ParameterRanges"] = new JsonObject { ["IntegerParameterRanges"] = new JsonArray(new JsonObject { ["Name"] = "k", ["MinValue"] = "1", ["MaxValue"] = "2" }) },
+                },
+                ["TrainingJobDefinition"] = definition,
+            },
+        };
     }
 
     /// <summary>Rows inside the root, others outside, and a link that leads to those.</summary>

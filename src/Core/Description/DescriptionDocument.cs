@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KMeans.Input;
+using KMeans.Models;
 
 namespace KMeans.Description;
 
@@ -22,7 +23,7 @@ public static class DescriptionDocument
         json.WriteNumber("rows", description.Rows);
         json.WriteNumber("skippedRows", description.SkippedRows);
         json.WriteNumber("msd", description.Msd);
-        json.WriteString("distance", description.Model.Distance == DistanceMeasure.Cosine ? "cosine" : "euclidean");
+        json.WriteString("distance", description.Model.Distance == DistanceMeasure.Cosine ? ModelDocumentFile.Cosine : "euclidean");
         json.WriteBoolean("scaled", description.IsScaled);
         json.WriteStartArray("featureNames");
         foreach (var name in description.Model.FeatureNames)

@@ -16,6 +16,25 @@ internal static class OrderStatistic
     /// <summary>How far the bracket reaches to both sides of the place, in sampled values: two and a half standard deviations of the median's.</summary>
     private const int Reach = 20;
 
+    /// <summary>Finds where sorted values reach a weight. O(n).</summary>
+    /// <param name="weights">Those of the values, in their order; none negative.</param>
+    /// <param name="least">What the weights up to the place, its own included, come to at least.</param>
+    /// <returns>The first such place; -1 where all together weigh less.</returns>
+    public static int Reaching(ReadOnlySpan<double> weights, double least)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            sum += weights[i];
+            if (sum >= least)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>
     /// Selects. Of many values those are gathered first that lie between two of a sorted sample (Floyd and Rivest 1975): one pass without the
     /// mispredicted branches that partitioning costs. Then Hoare's quickselect with the median of three; O(n), and O(n log n) at worst, because what does not shrink is sorted.

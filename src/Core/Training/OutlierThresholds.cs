@@ -89,16 +89,8 @@ internal static class OutlierThresholds
             total += weight;
         }
 
-        var sum = 0.0;
-        for (var i = 0; i < distances.Length; i++)
-        {
-            sum += weights[i];
-            if (sum >= Share * total && sum > 0)
-            {
-                return Math.Sqrt(distances[i]);
-            }
-        }
-
-        return double.NaN;
+        // Rows of weight 0 are not within anything.
+        var i = OrderStatistic.Reaching(weights, Math.Max(Share * total, double.Epsilon));
+        return i < 0 ? double.NaN : Math.Sqrt(distances[i]);
     }
 }

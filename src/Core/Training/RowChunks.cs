@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KMeans.Training;
 
@@ -12,7 +13,8 @@ internal sealed class RowChunks
     /// <summary>Small enough to be no large object, large enough that an array's header does not count.</summary>
     private const int ChunkBytes = 16 << 10;
 
-    private const int EntryBytes = 40;
+    /// <summary>Of rows in one piece: every index lies in the first chunk.</summary>
+    private const int OnePiece = 31;
 
     private readonly int featureCount;
     private readonly int shift;
@@ -23,13 +25,13 @@ internal sealed class RowChunks
     public RowChunks(int featureCount)
     {
         this.featureCount = featureCount;
-        shift = BitOperations.Log2((uint)Math.Max(1, ChunkBytes / (EntryBytes + ((long)featureCount * sizeof(float)))));
+        shift = BitOperations.Log2((uint)Math.Max(1, ChunkBytes / (Unsafe.SizeOf<KeptRow>() + ((long)featureCount * sizeof(float)))));
     }
 
     private RowChunks(int featureCount, Chunk whole)
     {
         this.featureCount = featureCount;
-        shift = 31;
+        shift = OnePiece;
         chunks = [whole];
         Count = whole.Entries.Length;
     }
@@ -57,14 +59,14 @@ internal sealed class RowChunks
 
     /// <summary>All rows as one array, where they lie in one piece.</summary>
     /// <returns>Row-major (n, d), or null.</returns>
-    public float[]? Whole() => shift == 31 ? chunks[0].Values : null;
+    public float[]? Whole() => shift == OnePiece ? chunks[0].Values : null;
 
     /// <summary>Adds a row at the end.</summary>
     /// <param name="entry">What is known of it.</param>
     /// <param name="row">Length d.</param>
     public void Add(KeptRow entry, ReadOnlySpan<float> row)
     {
-        if (shift == 31)
+        if (shift == OnePiece)
         {
             throw new InvalidOperationException("A sealed sample takes no rows.");
         }

@@ -66,17 +66,7 @@ internal sealed class WeightedColumn
     /// <summary>The lowest value up to which there is more weight than a share of all but the lightest row's: with whole weights that of the repeated rows, and the same for weights that are all twice as large.</summary>
     private double Quantile(double share)
     {
-        var limit = share * (totalWeight - weights.Min());
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            sum += weights[i];
-            if (sum > limit)
-            {
-                return values[i];
-            }
-        }
-
-        return values[^1];
+        var i = OrderStatistic.Reaching(weights, Math.BitIncrement(share * (totalWeight - weights.Min())));
+        return values[i < 0 ? values.Length - 1 : i];
     }
 }

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KMeans.Http.Protocol;
+using KMeans.Http.Service;
 using KMeans.Http.Service.Own;
 using KMeans.Jobs;
 using KMeans.Models;
@@ -17,9 +18,6 @@ namespace KMeans.Http.Remote;
 /// <summary>The jobs of a service (kmeans serve), over HTTP. Every call can be repeated without harm, and is, for a while, where the service is away.</summary>
 public sealed class ServiceJobs : IJobService
 {
-    /// <summary>How the service begins to say why, where machines failed a job.</summary>
-    private const string MachineFault = "InternalServerError: ";
-
     /// <summary>A service that was started again answers within so long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -248,7 +246,7 @@ public sealed class ServiceJobs : IJobService
         Ended = job.Ended,
         Progress = job.Progress is { } progress ? new TrainingProgress(progress.Phase, progress.Rows, progress.TotalRows, progress.Msd ?? double.NaN, progress.Centers) : null,
         Message = job.Message,
-        IsMachineFault = job.Message?.StartsWith(MachineFault, StringComparison.Ordinal) == true,
+        IsMachineFault = MachineFault.Is(job.Message),
         Report = job.Report,
     };
 }

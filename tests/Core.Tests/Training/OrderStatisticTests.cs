@@ -45,4 +45,12 @@ public class OrderStatisticTests
 
         Assert.Equal(sorted, values.Order());
     }
+
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(2, 1)]
+    [InlineData(2.5, 3)]
+    [InlineData(5, 3)]
+    [InlineData(5.5, -1)]
+    public void Reaching_AWeight_IsTheFirstPlaceWhereSoMuchLies(double least, int place) => Assert.Equal(place, OrderStatistic.Reaching([0, 2, 0, 3], least));
 }

@@ -153,7 +153,7 @@ internal sealed class LocalJob : IDisposable
     {
         IOException or InstanceFaultException => $"{e.Message.TrimEnd('.')}.",
         OutOfMemoryException => "there is not enough memory; ask for fewer clusters or columns, or give the service more.",
-        _ => $"a fault of the program ({e.GetType().Name}); the service's log has the details.",
+        _ => MachineFault.Describe(e),
     };
 
     private TrainingResult Train()

@@ -33,7 +33,7 @@ internal sealed class EndpointDeployment(RecordStore store, EndpointHost host, J
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log($"endpoint {record.Name}: {e}");
-            await FailAsync(record, wanted, e is IOException ? e.Message : $"a fault of the program ({e.GetType().Name}); the service's log has the details.").ConfigureAwait(false);
+            await FailAsync(record, wanted, MachineFault.Describe(e)).ConfigureAwait(false);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class TrainingJobRun(
         catch (Exception e) when (e is not (OperationCanceledException or WorkLostException))
         {
             log($"job {book.Record.Name}: {e}");
-            await FailAsync(book, track, $"InternalServerError: {(e is IOException ? e.Message : $"a fault of the program ({e.GetType().Name}); the service's log has the details.")}").ConfigureAwait(false);
+            await FailAsync(book, track, MachineFault.Reason(MachineFault.Describe(e))).ConfigureAwait(false);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class TrainingJobRun(
         {
             case JobState.Failed:
                 var message = status.Message ?? "the training failed.";
-                await FailAsync(book, track, status.IsMachineFault ? $"InternalServerError: {message}" : InputReason(book, message)).ConfigureAwait(false);
+                await FailAsync(book, track, status.IsMachineFault ? MachineFault.Reason(message) : InputReason(book, message)).ConfigureAwait(false);
                 return;
             case JobState.Stopped:
                 await StopAsync(book, track, isTime: false).ConfigureAwait(false);

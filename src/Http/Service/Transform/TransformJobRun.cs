@@ -67,7 +67,7 @@ internal sealed class TransformJobRun(RecordStore store, JobBoard board, ModelSh
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log($"transform job {record.Name}: {e}");
-            await EndAsync(record, JobStatuses.Failed, $"InternalServerError: {(e is IOException ? e.Message : $"a fault of the program ({e.GetType().Name}); the service's log has the details.")}").ConfigureAwait(false);
+            await EndAsync(record, JobStatuses.Failed, MachineFault.Reason(MachineFault.Describe(e))).ConfigureAwait(false);
         }
         finally
         {

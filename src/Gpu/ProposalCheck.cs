@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using KMeans.Gpu.Kernels;
 using KMeans.Kernels;
 
@@ -80,7 +81,7 @@ internal sealed unsafe class ProposalCheck(IAssignmentKernel host, int featureCo
 
     private float* Thresholds(ReadOnlySpan<Proposal> proposals, GpuCenters centers)
     {
-        var padded = (proposals.Length + ErrorBound.GroupSize - 1) / ErrorBound.GroupSize * ErrorBound.GroupSize;
+        var padded = (proposals.Length + Lanes256.Count - 1) / Lanes256.Count * Lanes256.Count;
         var least = bounds.Reserve(3L * padded);
         var norms = least + padded;
         var thresholds = norms + padded;
@@ -89,7 +90,7 @@ internal sealed unsafe class ProposalCheck(IAssignmentKernel host, int featureCo
             (least[r], norms[r]) = r < proposals.Length ? (proposals[r].Least, proposals[r].SquaredNorm) : (0, 0);
         }
 
-        new ErrorBound(centers).Thresholds(least, norms, proposals.Length, thresholds);
+        new ErrorBound(centers).Thresholds<Lanes256, Vector256<float>>(least, norms, proposals.Length, thresholds);
         return thresholds;
     }
 

@@ -45,7 +45,7 @@ internal static unsafe class CandidateScan<TLanes, TVector>
             scratch.LeastScores[r] = LeastScore(scratch.Least + (r * scratch.LeastStride), centers.PanelCount);
         }
 
-        new ErrorBound(centers).Thresholds(scratch.LeastScores, scratch.SquaredNorms, count, scratch.Thresholds);
+        new ErrorBound(centers).Thresholds<TLanes, TVector>(scratch.LeastScores, scratch.SquaredNorms, count, scratch.Thresholds);
         Choose(rows, count, centers, scratch, labels);
     }
 

@@ -4,45 +4,54 @@ namespace KMeans.Kernels;
 
 /// <summary>The innermost loops with samples across the lanes: the scores of two vectors of samples against groups of six or four centers, in registers.</summary>
 /// <remarks>
-/// The mirror of <see cref="ScoreTile{TLanes, TVector}"/>: the samples are the transposed operand and the centers are read where they are. Minima are taken over centers, lane by lane, so
-/// that nothing is horizontal. Twelve accumulators hide the latency of the multiply-adds, and need 8 loads for 12 of them.
+/// The mirror of <see cref="ScoreTile{TLanes, TVector}"/>: the samples are the transposed operand and the centers are read where they are. What becomes of a group's scores is the sink's affair;
+/// nothing is horizontal. Twelve accumulators hide the latency of the multiply-adds. Each weight is read by two pointers that the compiler does not know to be equal, so that it is an operand
+/// of the multiply-adds: a broadcast of its own would occupy units that the sink needs. With 32 registers the sink takes a group when the next has begun, so that nothing waits for the last sums.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
-internal static unsafe class ColumnTile<TLanes, TVector>
+/// <typeparam name="TSink">What takes the scores.</typeparam>
+internal static unsafe class ColumnTile<TLanes, TVector, TSink>
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
+    where TSink : struct, IColumnSink<TVector>
 {
-    /// <summary>Samples in a tile, 2 W.</summary>
-    public static int RowCount => 2 * TLanes.Count;
+    private static nint Stride => 2 * TLanes.Count;
 
-    /// <summary>Scores a tile of samples against all centers. O(W K d).</summary>
+    private static bool HasManyRegisters => TLanes.Count == 16;
+
+    /// <summary>Scores a tile of samples against centers. O(W K d).</summary>
     /// <param name="columns">Row-major (d, 2 W) in.</param>
-    /// <param name="featureCount">d.</param>
     /// <param name="centers">Row by row.</param>
-    /// <param name="scores">Row-major (places, 2 W) out.</param>
-    /// <param name="least">The minima of the groups, row-major (G, 2 W) out.</param>
-    /// <param name="ahead">Memory that will be needed soon: prefetched, never read.</param>
-    /// <param name="aheadStep">Bytes to prefetch for each feature and group.</param>
-    public static void Score(float* columns, nint featureCount, SimdCenters centers, float* scores, float* least, byte* ahead, nint aheadStep)
+    /// <param name="sink">Takes the scores.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Score(float* columns, SimdCenters centers, TSink sink)
     {
-        nint sixes = centers.GroupCount - centers.SmallGroupCount;
+        nint d = centers.FeatureCount;
         nint fours = centers.SmallGroupCount;
-        ScoreSixes(columns, featureCount, centers.Weights, centers.Starts, sixes, scores, least, ahead, aheadStep);
+        nint sixes = centers.GroupCount - fours;
+        if (sixes > 0)
+        {
+            ScoreSixes(columns, d, centers.Weights, centers.Weights, centers.Starts, sixes, ref sink);
+        }
+
         if (fours > 0)
         {
-            var first = sixes * SimdCenters.GroupSize;
-            ScoreFours(
-                columns, featureCount, centers.Weights + (first * featureCount), centers.Starts + first, fours, scores + (first * 2 * TLanes.Count), least + (sixes * 2 * TLanes.Count),
-                ahead + (sixes * featureCount * aheadStep), aheadStep);
+            var weights = centers.Weights + (sixes * SimdCenters.GroupSize * d);
+            ScoreFours(columns, d, weights, weights, centers.Starts + (sixes * SimdCenters.GroupSize), fours, ref sink);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreSixes(float* columns, nint d, float* weights, float* starts, nint groupCount, float* scores, float* least, byte* ahead, nint aheadStep)
+    private static void ScoreSixes(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref TSink output)
     {
-        var end = columns + (d * 2 * TLanes.Count);
-        for (; groupCount > 0; groupCount--)
+        var sink = output;
+        var end = columns + (d * Stride);
+        var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
+        var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
+        TVector p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default;
+        TVector q0 = default, q1 = default, q2 = default, q3 = default, q4 = default, q5 = default;
+        for (var group = groupCount; group > 0; group--)
         {
             var a0 = TLanes.Broadcast(starts[0]);
             var a1 = TLanes.Broadcast(starts[1]);
@@ -52,57 +61,73 @@ internal static unsafe class ColumnTile<TLanes, TVector>
             var a5 = TLanes.Broadcast(starts[5]);
             var b0 = a0; var b1 = a1; var b2 = a2; var b3 = a3; var b4 = a4; var b5 = a5;
             var weights3 = weights + (3 * d);
-            for (var column = columns; column < end; column += 2 * TLanes.Count)
+            var same3 = sameWeights + (3 * d);
+            var column = columns;
+            if (HasManyRegisters)
             {
-                Cache.PrefetchNearest(ahead);
-                ahead += aheadStep;
-                var x = TLanes.Load(column);
-                var y = TLanes.Load(column + TLanes.Count);
-                var w = TLanes.Broadcast(*weights);
-                a0 = TLanes.MultiplyAdd(x, w, a0);
-                b0 = TLanes.MultiplyAdd(y, w, b0);
-                w = TLanes.Broadcast(*(weights + d));
-                a1 = TLanes.MultiplyAdd(x, w, a1);
-                b1 = TLanes.MultiplyAdd(y, w, b1);
-                w = TLanes.Broadcast(*(weights + (2 * d)));
-                a2 = TLanes.MultiplyAdd(x, w, a2);
-                b2 = TLanes.MultiplyAdd(y, w, b2);
-                w = TLanes.Broadcast(*weights3);
-                a3 = TLanes.MultiplyAdd(x, w, a3);
-                b3 = TLanes.MultiplyAdd(y, w, b3);
-                w = TLanes.Broadcast(*(weights3 + d));
-                a4 = TLanes.MultiplyAdd(x, w, a4);
-                b4 = TLanes.MultiplyAdd(y, w, b4);
-                w = TLanes.Broadcast(*(weights3 + (2 * d)));
-                a5 = TLanes.MultiplyAdd(x, w, a5);
-                b5 = TLanes.MultiplyAdd(y, w, b5);
-                weights++;
-                weights3++;
+                for (; column < early; column += Stride)
+                {
+                    Six(column, weights++, weights3++, sameWeights++, same3++, d, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5);
+                }
+
+                if (group < groupCount)
+                {
+                    sink.TakeSix(p0, p1, p2, p3, p4, p5, 0);
+                }
+
+                for (; column < late; column += Stride)
+                {
+                    Six(column, weights++, weights3++, sameWeights++, same3++, d, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5);
+                }
+
+                if (group < groupCount)
+                {
+                    sink.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
+                    sink.Pass(SimdCenters.GroupSize);
+                }
+            }
+
+            for (; column < end; column += Stride)
+            {
+                Six(column, weights++, weights3++, sameWeights++, same3++, d, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5);
             }
 
             weights += 5 * d;
+            sameWeights += 5 * d;
             starts += SimdCenters.GroupSize;
-            Keep(a0, b0, scores);
-            Keep(a1, b1, scores + (2 * TLanes.Count));
-            Keep(a2, b2, scores + (4 * TLanes.Count));
-            Keep(a3, b3, scores + (6 * TLanes.Count));
-            Keep(a4, b4, scores + (8 * TLanes.Count));
-            Keep(a5, b5, scores + (10 * TLanes.Count));
-            Keep(
-                TLanes.Min(TLanes.Min(TLanes.Min(a0, a1), TLanes.Min(a2, a3)), TLanes.Min(a4, a5)),
-                TLanes.Min(TLanes.Min(TLanes.Min(b0, b1), TLanes.Min(b2, b3)), TLanes.Min(b4, b5)),
-                least);
-            scores += SimdCenters.GroupSize * 2 * TLanes.Count;
-            least += 2 * TLanes.Count;
+            if (HasManyRegisters)
+            {
+                p0 = a0; p1 = a1; p2 = a2; p3 = a3; p4 = a4; p5 = a5;
+                q0 = b0; q1 = b1; q2 = b2; q3 = b3; q4 = b4; q5 = b5;
+                continue;
+            }
+
+            sink.TakeSix(a0, a1, a2, a3, a4, a5, 0);
+            sink.TakeSix(b0, b1, b2, b3, b4, b5, TLanes.Count);
+            sink.Pass(SimdCenters.GroupSize);
         }
+
+        if (HasManyRegisters)
+        {
+            sink.TakeSix(p0, p1, p2, p3, p4, p5, 0);
+            sink.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
+            sink.Pass(SimdCenters.GroupSize);
+        }
+
+        output = sink;
     }
 
     /// <summary>The same for groups of four: eight accumulators still cover the latency of two units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreFours(float* columns, nint d, float* weights, float* starts, nint groupCount, float* scores, float* least, byte* ahead, nint aheadStep)
+    private static void ScoreFours(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref TSink output)
     {
-        var end = columns + (d * 2 * TLanes.Count);
-        for (; groupCount > 0; groupCount--)
+        var sink = output;
+        var end = columns + (d * Stride);
+        var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
+        var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
+        TVector p0 = default, p1 = default, p2 = default, p3 = default;
+        TVector q0 = default, q1 = default, q2 = default, q3 = default;
+        for (var group = groupCount; group > 0; group--)
         {
             var a0 = TLanes.Broadcast(starts[0]);
             var a1 = TLanes.Broadcast(starts[1]);
@@ -110,44 +135,110 @@ internal static unsafe class ColumnTile<TLanes, TVector>
             var a3 = TLanes.Broadcast(starts[3]);
             var b0 = a0; var b1 = a1; var b2 = a2; var b3 = a3;
             var weights2 = weights + (2 * d);
-            for (var column = columns; column < end; column += 2 * TLanes.Count)
+            var same2 = sameWeights + (2 * d);
+            var column = columns;
+            if (HasManyRegisters)
             {
-                Cache.PrefetchNearest(ahead);
-                ahead += aheadStep;
-                var x = TLanes.Load(column);
-                var y = TLanes.Load(column + TLanes.Count);
-                var w = TLanes.Broadcast(*weights);
-                a0 = TLanes.MultiplyAdd(x, w, a0);
-                b0 = TLanes.MultiplyAdd(y, w, b0);
-                w = TLanes.Broadcast(*(weights + d));
-                a1 = TLanes.MultiplyAdd(x, w, a1);
-                b1 = TLanes.MultiplyAdd(y, w, b1);
-                w = TLanes.Broadcast(*weights2);
-                a2 = TLanes.MultiplyAdd(x, w, a2);
-                b2 = TLanes.MultiplyAdd(y, w, b2);
-                w = TLanes.Broadcast(*(weights2 + d));
-                a3 = TLanes.MultiplyAdd(x, w, a3);
-                b3 = TLanes.MultiplyAdd(y, w, b3);
-                weights++;
-                weights2++;
+                for (; column < early; column += Stride)
+                {
+                    Four(column, weights++, weights2++, sameWeights++, same2++, d, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                }
+
+                if (group < groupCount)
+                {
+                    sink.TakeFour(p0, p1, p2, p3, 0);
+                }
+
+                for (; column < late; column += Stride)
+                {
+                    Four(column, weights++, weights2++, sameWeights++, same2++, d, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                }
+
+                if (group < groupCount)
+                {
+                    sink.TakeFour(q0, q1, q2, q3, TLanes.Count);
+                    sink.Pass(SimdCenters.SmallGroupSize);
+                }
+            }
+
+            for (; column < end; column += Stride)
+            {
+                Four(column, weights++, weights2++, sameWeights++, same2++, d, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
             }
 
             weights += 3 * d;
+            sameWeights += 3 * d;
             starts += SimdCenters.SmallGroupSize;
-            Keep(a0, b0, scores);
-            Keep(a1, b1, scores + (2 * TLanes.Count));
-            Keep(a2, b2, scores + (4 * TLanes.Count));
-            Keep(a3, b3, scores + (6 * TLanes.Count));
-            Keep(TLanes.Min(TLanes.Min(a0, a1), TLanes.Min(a2, a3)), TLanes.Min(TLanes.Min(b0, b1), TLanes.Min(b2, b3)), least);
-            scores += SimdCenters.SmallGroupSize * 2 * TLanes.Count;
-            least += 2 * TLanes.Count;
+            if (HasManyRegisters)
+            {
+                p0 = a0; p1 = a1; p2 = a2; p3 = a3;
+                q0 = b0; q1 = b1; q2 = b2; q3 = b3;
+                continue;
+            }
+
+            sink.TakeFour(a0, a1, a2, a3, 0);
+            sink.TakeFour(b0, b1, b2, b3, TLanes.Count);
+            sink.Pass(SimdCenters.SmallGroupSize);
         }
+
+        if (HasManyRegisters)
+        {
+            sink.TakeFour(p0, p1, p2, p3, 0);
+            sink.TakeFour(q0, q1, q2, q3, TLanes.Count);
+            sink.Pass(SimdCenters.SmallGroupSize);
+        }
+
+        output = sink;
     }
 
+    /// <summary>One feature of a tile against six centers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(TVector first, TVector second, float* destination)
+    private static void Six(
+        float* column, float* weights, float* weights3, float* sameWeights, float* same3, nint d,
+        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector a4, ref TVector a5,
+        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5)
     {
-        TLanes.Store(first, destination);
-        TLanes.Store(second, destination + TLanes.Count);
+        var x = TLanes.Load(column);
+        var y = TLanes.Load(column + TLanes.Count);
+        var w = TLanes.Broadcast(*weights);
+        a0 = TLanes.MultiplyAdd(x, w, a0);
+        b0 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*sameWeights) : w, b0);
+        w = TLanes.Broadcast(*(weights + d));
+        a1 = TLanes.MultiplyAdd(x, w, a1);
+        b1 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + d)) : w, b1);
+        w = TLanes.Broadcast(*(weights + (2 * d)));
+        a2 = TLanes.MultiplyAdd(x, w, a2);
+        b2 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + (2 * d))) : w, b2);
+        w = TLanes.Broadcast(*weights3);
+        a3 = TLanes.MultiplyAdd(x, w, a3);
+        b3 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*same3) : w, b3);
+        w = TLanes.Broadcast(*(weights3 + d));
+        a4 = TLanes.MultiplyAdd(x, w, a4);
+        b4 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same3 + d)) : w, b4);
+        w = TLanes.Broadcast(*(weights3 + (2 * d)));
+        a5 = TLanes.MultiplyAdd(x, w, a5);
+        b5 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same3 + (2 * d))) : w, b5);
+    }
+
+    /// <summary>One feature of a tile against four centers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(
+        float* column, float* weights, float* weights2, float* sameWeights, float* same2, nint d,
+        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3)
+    {
+        var x = TLanes.Load(column);
+        var y = TLanes.Load(column + TLanes.Count);
+        var w = TLanes.Broadcast(*weights);
+        a0 = TLanes.MultiplyAdd(x, w, a0);
+        b0 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*sameWeights) : w, b0);
+        w = TLanes.Broadcast(*(weights + d));
+        a1 = TLanes.MultiplyAdd(x, w, a1);
+        b1 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + d)) : w, b1);
+        w = TLanes.Broadcast(*weights2);
+        a2 = TLanes.MultiplyAdd(x, w, a2);
+        b2 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*same2) : w, b2);
+        w = TLanes.Broadcast(*(weights2 + d));
+        a3 = TLanes.MultiplyAdd(x, w, a3);
+        b3 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same2 + d)) : w, b3);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace KMeans.Kernels;
 
@@ -7,11 +6,11 @@ namespace KMeans.Kernels;
 /// <param name="centers">The constants.</param>
 internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
 {
-    /// <summary>Rows are taken in groups of so many; arrays of them are padded to whole groups.</summary>
-    public const int GroupSize = 8;
-
     /// <summary>|c|^2 + 2 |x| |c| up to here keeps every partial sum of a score finite.</summary>
     public const float LargestTerms = 1e37f;
+
+    /// <summary>No score of a center is greater where every partial sum is finite.</summary>
+    public const float LargestScore = 2 * LargestTerms;
 
     /// <summary>Covers the handful of float32 roundings in the formulas themselves.</summary>
     private const float Slack = 1 + 1e-5f;
@@ -28,29 +27,44 @@ internal readonly unsafe ref struct ErrorBound(SimdCenters centers)
     private readonly float leastSquaredReach = centers.LeastOversizedNorm / 2 * centers.LeastOversizedNorm / Slack;
 
     /// <summary>For each row a number that the score of no center exceeds whose double distance is at most that of the center with the least score. O(n).</summary>
-    /// <param name="leastScores">min over j of the float32 scores s_j, in. Length n, padded to whole groups.</param>
+    /// <typeparam name="TLanes">The width.</typeparam>
+    /// <typeparam name="TVector">Its vector.</typeparam>
+    /// <param name="leastScores">min over j of the float32 scores s_j, in. Length n, padded to whole vectors.</param>
     /// <param name="squaredNorms">At least |x|^2 but for the rounding of d float32 additions, in. Padded alike.</param>
     /// <param name="rowCount">n.</param>
     /// <param name="thresholds">Out, padded alike. NaN where float32 proves nothing about a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Thresholds(float* leastScores, float* squaredNorms, int rowCount, float* thresholds)
+    public void Thresholds<TLanes, TVector>(float* leastScores, float* squaredNorms, int rowCount, float* thresholds)
+        where TLanes : struct, IFloatLanes<TVector>
+        where TVector : struct
     {
-        for (var r = 0; r < rowCount; r += GroupSize)
+        for (var r = 0; r < rowCount; r += TLanes.Count)
         {
-            Threshold(Vector256.Load(leastScores + r), Vector256.Load(squaredNorms + r)).Store(thresholds + r);
+            TLanes.Store(Threshold<TLanes, TVector>(TLanes.Load(leastScores + r), TLanes.Load(squaredNorms + r)), thresholds + r);
         }
     }
 
+    /// <summary>The same for a vector of rows.</summary>
+    /// <typeparam name="TLanes">The width.</typeparam>
+    /// <typeparam name="TVector">Its vector.</typeparam>
+    /// <param name="leastScore">The least scores.</param>
+    /// <param name="squaredNorm">The squared norms.</param>
+    /// <returns>The thresholds.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<float> Threshold(Vector256<float> leastScore, Vector256<float> squaredNorm)
+    public TVector Threshold<TLanes, TVector>(TVector leastScore, TVector squaredNorm)
+        where TLanes : struct, IFloatLanes<TVector>
+        where TVector : struct
     {
-        var squaredX = Vector256.MultiplyAddEstimate(squaredNorm, Vector256.Create(normFactor), Vector256.Create(underflow));
-        var lost = Vector256.MultiplyAddEstimate(squaredX, Vector256.Create(errorFactor * 4 * radiusFactor), Vector256.Create(4 * underflow));
-        var squaredRadius = Vector256.MultiplyAddEstimate(Vector256.MaxNative(squaredX + leastScore, Vector256<float>.Zero), Vector256.Create(radiusFactor), lost);
-        var near = Vector256.MultiplyAddEstimate(squaredX, Vector256.Create(5f), squaredRadius * Vector256.Create(3f));
-        var any = squaredX + Vector256.Create(twiceSquaredCenterNorm);
-        var error = Vector256.MultiplyAddEstimate(Vector256.MinNative(near, any), Vector256.Create(errorFactor), Vector256.Create(4 * underflow));
-        var proven = Vector256.LessThan(any, Vector256.Create(LargestTerms)) & Vector256.LessThan(squaredX + squaredRadius, Vector256.Create(leastSquaredReach));
-        return Vector256.ConditionalSelect(proven, leastScore + error, Vector256.Create(float.NaN));
+        var zero = TLanes.Broadcast(0);
+        var none = TLanes.Broadcast(float.NaN);
+        var underflows = TLanes.Broadcast(4 * underflow);
+        var squaredX = TLanes.MultiplyAdd(squaredNorm, TLanes.Broadcast(normFactor), TLanes.Broadcast(underflow));
+        var lost = TLanes.MultiplyAdd(squaredX, TLanes.Broadcast(errorFactor * 4 * radiusFactor), underflows);
+        var squaredRadius = TLanes.MultiplyAdd(TLanes.Max(TLanes.Add(squaredX, leastScore), zero), TLanes.Broadcast(radiusFactor), lost);
+        var near = TLanes.MultiplyAdd(squaredX, TLanes.Broadcast(5), TLanes.MultiplyAdd(squaredRadius, TLanes.Broadcast(3), zero));
+        var any = TLanes.Add(squaredX, TLanes.Broadcast(twiceSquaredCenterNorm));
+        var error = TLanes.MultiplyAdd(TLanes.Min(near, any), TLanes.Broadcast(errorFactor), underflows);
+        var proven = TLanes.WhereLess(TLanes.Add(squaredX, squaredRadius), TLanes.Broadcast(leastSquaredReach), TLanes.Add(leastScore, error), none);
+        return TLanes.WhereLess(any, TLanes.Broadcast(LargestTerms), proven, none);
     }
 }

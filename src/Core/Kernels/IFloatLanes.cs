@@ -33,6 +33,9 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>Lane by lane; no promise about NaN.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
+    /// <summary>Lane by lane; no promise about NaN.</summary>
+    static abstract TVector Max(TVector left, TVector right);
+
     /// <summary>Sum of the lanes, in any order.</summary>
     static abstract float Sum(TVector value);
 
@@ -42,11 +45,17 @@ internal unsafe interface IFloatLanes<TVector>
     /// <summary>Bit l is set where left is at most right in lane l; false for NaN.</summary>
     static abstract uint AtMost(TVector left, TVector right);
 
-    /// <summary>Lanes taken as 32-bit integers: sum + code where value is at most limit as a float, sum where not or where NaN.</summary>
-    static abstract TVector AddWhereAtMost(TVector value, TVector limit, TVector code, TVector sum);
+    /// <summary>The value with its last bits (<see cref="ScorePlace"/>) replaced by a place.</summary>
+    static abstract TVector WithPlace(TVector value, int place);
 
-    /// <summary>Lanes taken as 32-bit integers: their sums.</summary>
-    static abstract TVector AddIntegers(TVector left, TVector right);
+    /// <summary>Lanes of sum taken as integers: sum plus the place in value.</summary>
+    static abstract TVector AddPlace(TVector sum, TVector value);
+
+    /// <summary>Whether every value is above its limit; false for NaN.</summary>
+    static abstract bool AreAbove(TVector values, TVector limits);
+
+    /// <summary>One where value is less than limit, other where not or where one of them is NaN.</summary>
+    static abstract TVector WhereLess(TVector value, TVector limit, TVector one, TVector other);
 
     /// <summary>Stores four features of W rows as four vectors: lane l of vector f is feature f of row l.</summary>
     /// <returns>The sum of their squares: lane l is that of row l.</returns>
@@ -83,6 +92,9 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> left, Vector512<float> right) => Vector512.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Vector512.MaxNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value) => Lanes256.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,11 +104,16 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
     public static uint AtMost(Vector512<float> left, Vector512<float> right) => (uint)Vector512.LessThanOrEqual(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> AddWhereAtMost(Vector512<float> value, Vector512<float> limit, Vector512<float> code, Vector512<float> sum)
-        => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(value, limit).AsInt32(), sum.AsInt32() + code.AsInt32(), sum.AsInt32()).AsSingle();
+    public static Vector512<float> WithPlace(Vector512<float> value, int place) => ((value.AsInt32() & Vector512.Create(~ScorePlace.Mask)) | Vector512.Create(place)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> AddIntegers(Vector512<float> left, Vector512<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+    public static Vector512<float> AddPlace(Vector512<float> sum, Vector512<float> value) => (sum.AsInt32() + (value.AsInt32() & Vector512.Create(ScorePlace.Mask))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreAbove(Vector512<float> values, Vector512<float> limits) => Vector512.GreaterThanAll(values, limits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereLess(Vector512<float> value, Vector512<float> limit, Vector512<float> one, Vector512<float> other) => Vector512.ConditionalSelect(Vector512.LessThan(value, limit), one, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
@@ -191,6 +208,9 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static Vector256<float> Min(Vector256<float> left, Vector256<float> right) => Vector256.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Max(Vector256<float> left, Vector256<float> right) => Vector256.MaxNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector128.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -200,11 +220,16 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
     public static uint AtMost(Vector256<float> left, Vector256<float> right) => Vector256.LessThanOrEqual(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddWhereAtMost(Vector256<float> value, Vector256<float> limit, Vector256<float> code, Vector256<float> sum)
-        => (sum.AsInt32() + (Vector256.LessThanOrEqual(value, limit).AsInt32() & code.AsInt32())).AsSingle();
+    public static Vector256<float> WithPlace(Vector256<float> value, int place) => ((value.AsInt32() & Vector256.Create(~ScorePlace.Mask)) | Vector256.Create(place)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddIntegers(Vector256<float> left, Vector256<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+    public static Vector256<float> AddPlace(Vector256<float> sum, Vector256<float> value) => (sum.AsInt32() + (value.AsInt32() & Vector256.Create(ScorePlace.Mask))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreAbove(Vector256<float> values, Vector256<float> limits) => Vector256.GreaterThanAll(values, limits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WhereLess(Vector256<float> value, Vector256<float> limit, Vector256<float> one, Vector256<float> other) => Vector256.ConditionalSelect(Vector256.LessThan(value, limit), one, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)
@@ -268,6 +293,9 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
     public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> value) => Vector128.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -282,11 +310,16 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
     public static uint AtMost(Vector128<float> left, Vector128<float> right) => Vector128.LessThanOrEqual(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> AddWhereAtMost(Vector128<float> value, Vector128<float> limit, Vector128<float> code, Vector128<float> sum)
-        => (sum.AsInt32() + (Vector128.LessThanOrEqual(value, limit).AsInt32() & code.AsInt32())).AsSingle();
+    public static Vector128<float> WithPlace(Vector128<float> value, int place) => ((value.AsInt32() & Vector128.Create(~ScorePlace.Mask)) | Vector128.Create(place)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> AddIntegers(Vector128<float> left, Vector128<float> right) => (left.AsInt32() + right.AsInt32()).AsSingle();
+    public static Vector128<float> AddPlace(Vector128<float> sum, Vector128<float> value) => (sum.AsInt32() + (value.AsInt32() & Vector128.Create(ScorePlace.Mask))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreAbove(Vector128<float> values, Vector128<float> limits) => Vector128.GreaterThanAll(values, limits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WhereLess(Vector128<float> value, Vector128<float> limit, Vector128<float> one, Vector128<float> other) => Vector128.ConditionalSelect(Vector128.LessThan(value, limit), one, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> TransposeFour(float* rows, nint stride, float* columns, nint columnStride)

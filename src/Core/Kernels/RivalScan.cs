@@ -28,7 +28,7 @@ internal static unsafe class RivalScan<TLanes, TVector>
     {
         if (centers.Form == KernelForm.Columns)
         {
-            InColumns(count, centers, scratch, labels);
+            InColumns(count, scratch);
         }
         else
         {
@@ -69,37 +69,13 @@ internal static unsafe class RivalScan<TLanes, TVector>
         }
     }
 
-    /// <summary>The same with samples across the lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InColumns(int count, SimdCenters centers, SimdWorkspace scratch, int* labels)
+    /// <summary>The same with samples across the lanes, where the least two are known.</summary>
+    private static void InColumns(int count, SimdWorkspace scratch)
     {
-        nint stride = 2 * TLanes.Count;
-        var own = stackalloc float[(int)stride];
-        for (nint first = 0; first < count; first += stride)
+        for (var r = 0; r < count; r++)
         {
-            var scores = scratch.Scores + (first / stride * scratch.ScoreStride);
-            var rows = Math.Min(stride, count - first);
-            for (nint r = 0; r < rows; r++)
-            {
-                var score = scores + (labels[first + r] * stride) + r;
-                own[r] = *score;
-                *score = float.PositiveInfinity;
-            }
-
-            var low = TLanes.Broadcast(float.PositiveInfinity);
-            var high = low;
-            for (nint j = 0; j < centers.CenterCount; j++)
-            {
-                low = TLanes.Min(low, TLanes.Load(scores + (j * stride)));
-                high = TLanes.Min(high, TLanes.Load(scores + (j * stride) + TLanes.Count));
-            }
-
-            TLanes.Store(low, scratch.LeastScores + first);
-            TLanes.Store(high, scratch.LeastScores + first + TLanes.Count);
-            for (nint r = 0; r < rows; r++)
-            {
-                scratch.LeastScores[first + r] -= own[r];
-            }
+            var second = scratch.SecondScores[r];
+            scratch.LeastScores[r] = second > ErrorBound.LargestScore ? float.PositiveInfinity : second - scratch.LeastScores[r];
         }
     }
 }

@@ -6,7 +6,7 @@ namespace KMeans.Kernels;
 
 /// <summary>Centers in panels for the float32 kernels, with the constants of the error bound (docs/design/kernels.md).</summary>
 /// <remarks>
-/// A panel holds G vectors of centers, feature by feature: (d, G W) row-major; the last panel has the vectors that are left. Weights are -2 c rounded to float32, starts |c|^2. Places after the last center have weights 0 and start +infinity: their score is +infinity, which never is below a threshold.
+/// A panel holds G vectors of centers, feature by feature: (d, G W) row-major; the last panel has the vectors that are left. Weights are -2 c rounded to float32, starts |c|^2. Places after the last center have weights 0 and start +infinity, in columns the largest number: their score never is below a threshold.
 /// So are centers beyond <see cref="LargestNorm"/> packed: no float32 score can overflow, and <see cref="LeastOversizedNorm"/> says which samples they could win.
 /// </remarks>
 internal unsafe class SimdCenters : PackedCenters
@@ -29,6 +29,10 @@ internal unsafe class SimdCenters : PackedCenters
     // 2^-124: a device that flushes subnormal numbers loses up to 2^-126 in each of two operations a feature, and as much in each rounding of the formulas.
     private const double FlushedTerm = 1.0 / (1L << 62) / (1L << 62);
     private const int LineLength = 16;
+
+    /// <summary>The start where scores carry a place: above every threshold, and still a number when its last bits change.</summary>
+    private const float LargestStart = float.MaxValue;
+
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
     private long placeStride;
@@ -125,7 +129,7 @@ internal unsafe class SimdCenters : PackedCenters
         var places = Math.Max(centerCount + (centerCount % 2), SmallGroupSize);
         SmallGroupCount = (places % GroupSize) switch { SmallGroupSize => 1, 2 => 2, _ => 0 };
         GroupCount = ((places - (SmallGroupCount * SmallGroupSize)) / GroupSize) + SmallGroupCount;
-        Pack(PlaceCount, featureCount);
+        Pack(PlaceCount, featureCount, LargestStart, ScorePlace.Roundings);
     }
 
     /// <summary>
@@ -154,14 +158,14 @@ internal unsafe class SimdCenters : PackedCenters
         PanelCount = (VectorCount + panelSize - 1) / panelSize;
     }
 
-    private void Pack(long padded, long stride)
+    private void Pack(long padded, long stride, float startOfNone = float.PositiveInfinity, int moreRoundings = 0)
     {
         // The weights begin on a boundary too.
         placeStride = stride;
         var startLength = (padded + LineLength - 1) / LineLength * LineLength;
         Starts = memory.Reserve(checked(startLength + (padded * stride)));
         Weights = Starts + startLength;
-        SetErrors(FeatureCount);
+        SetErrors(FeatureCount + moreRoundings);
         var greatest = 0.0;
         var leastOversized = double.PositiveInfinity;
         var anyOversized = false;
@@ -170,7 +174,7 @@ internal unsafe class SimdCenters : PackedCenters
             var center = j < CenterCount ? Center(j) : default;
             var squaredNorm = j < CenterCount ? SquaredNorm(center) : double.PositiveInfinity;
             var fits = squaredNorm <= LargestNorm * LargestNorm;
-            Starts[j] = fits ? (float)squaredNorm : float.PositiveInfinity;
+            Starts[j] = fits ? (float)squaredNorm : startOfNone;
             PackOne(fits ? center : default, j);
             if (fits)
             {

@@ -4,25 +4,27 @@ namespace KMeans.Kernels;
 internal sealed unsafe class SimdWorkspace : KernelWorkspace
 {
     private const int LineLength = 16;
-    private const int CodeLength = 2 * LineLength;
 
     private readonly AlignedMemory<float> memory = new();
     private float* paddedRows;
 
-    /// <summary>(block, padded K) for panels, (tiles, padded K, 2 W) for columns.</summary>
+    /// <summary>(block, padded K) for panels, (padded K, 2 W) of one tile for columns.</summary>
     public float* Scores { get; private set; }
 
-    /// <summary>From the scores of one row to those of the next, or from tile to tile.</summary>
+    /// <summary>From the scores of one row to those of the next. Only for panels.</summary>
     public nint ScoreStride { get; private set; }
 
-    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W), or of every group's, (tiles, groups, 2 W).</summary>
+    /// <summary>The lane-wise minimum of every panel's scores, (block, panels W). Only for panels.</summary>
     public float* Least { get; private set; }
 
-    /// <summary>From the minima of one row to those of the next, or from tile to tile.</summary>
+    /// <summary>From the minima of one row to those of the next. Only for panels.</summary>
     public nint LeastStride { get; private set; }
 
-    /// <summary>Length 2 W. Only for columns.</summary>
-    public int* Codes { get; private set; }
+    /// <summary>The second least score of every row, padded like the least. Only for columns.</summary>
+    public float* SecondScores { get; private set; }
+
+    /// <summary>The first center of the group that the least score of every row is of, an integer; padded alike. Only for columns.</summary>
+    public float* FirstCenters { get; private set; }
 
     /// <summary>The samples of a tile, transposed: (d, 2 W). Only for columns.</summary>
     public float* Columns { get; private set; }
@@ -45,40 +47,32 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
         // The extra line keeps rows of 1,024 centers from falling into the same few sets of the first-level cache.
         ScoreStride = ((nint)centers.VectorCount * centers.Width) + LineLength;
         LeastStride = (nint)centers.PanelCount * centers.Width;
-        Reserve(rowCount, rowCount, tileLength, 0);
+        Reserve(rowCount, rowCount * (ScoreStride + LeastStride), 0, tileLength);
+        Least = Scores + (rowCount * ScoreStride);
     }
 
     /// <summary>Makes room for a call with columns. O(1) once warm.</summary>
-    /// <param name="tileCount">Tiles in a block.</param>
+    /// <param name="rowCount">Rows in a block.</param>
     /// <param name="tileRows">Rows in a tile.</param>
-    /// <param name="centers">How many groups.</param>
-    public void ReserveColumns(int tileCount, int tileRows, SimdCenters centers)
+    /// <param name="centers">How many places.</param>
+    public void ReserveColumns(int rowCount, int tileRows, SimdCenters centers)
     {
-        LeastStride = (nint)centers.GroupCount * tileRows;
-        var guard = (SimdCenters.GroupSize - SimdCenters.SmallGroupSize) * tileRows;
-        ScoreStride = ((nint)centers.PlaceCount * tileRows) + guard;
         var tileLength = (nint)tileRows * centers.FeatureCount;
-        Reserve(tileCount * tileRows, tileCount, tileLength, tileLength);
-
-        // A small group is looked at as if it were a large one: nothing beyond the last center is ever a candidate.
-        for (nint t = 1; t <= tileCount; t++)
-        {
-            new Span<float>(Scores + (t * ScoreStride) - guard, guard).Fill(float.PositiveInfinity);
-        }
+        Reserve(rowCount, (nint)centers.PlaceCount * tileRows, tileLength, tileLength);
+        Columns = Scores + ((nint)centers.PlaceCount * tileRows);
     }
 
-    private void Reserve(int rowCount, int strideCount, nint tileLength, nint columnLength)
+    private void Reserve(int rowCount, nint scoreLength, nint columnLength, nint tileLength)
     {
         var padded = (rowCount + LineLength - 1) / LineLength * LineLength;
-        LeastScores = memory.Reserve((3 * padded) + CodeLength + (strideCount * ((long)ScoreStride + LeastStride)) + tileLength + columnLength);
+        LeastScores = memory.Reserve((5 * padded) + scoreLength + columnLength + tileLength);
         SquaredNorms = LeastScores + padded;
         Thresholds = SquaredNorms + padded;
-        Codes = (int*)(Thresholds + padded);
-        Scores = Thresholds + padded + CodeLength;
-        Least = Scores + (strideCount * ScoreStride);
-        Columns = Least + (strideCount * LeastStride);
-        paddedRows = Columns + columnLength;
-        new Span<float>(LeastScores, 3 * padded).Clear();
+        SecondScores = Thresholds + padded;
+        FirstCenters = SecondScores + padded;
+        Scores = FirstCenters + padded;
+        paddedRows = Scores + scoreLength + columnLength;
+        new Span<float>(LeastScores, 5 * padded).Clear();
     }
 
     /// <summary>Copies fewer rows than a tile has, so that the rows after the last can be read.</summary>

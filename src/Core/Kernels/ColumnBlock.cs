@@ -29,7 +29,7 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
     /// <returns>Rows in a block.</returns>
     public static int Reserve(SimdCenters centers, SimdWorkspace scratch)
     {
-        scratch.ReserveColumns(TileCount * RowCount, RowCount, centers);
+        scratch.ReserveColumns(TileCount * RowCount, RowCount, MaxFeatureCount, centers);
         return TileCount * RowCount;
     }
 
@@ -73,7 +73,7 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
             var tile = left >= RowCount ? rows + (first * d) : scratch.Pad(rows + (first * d), left * d, RowCount * d);
             ColumnSamples<TLanes, TVector>.Transpose(tile, d, scratch.Columns, scratch.SquaredNorms + first);
             FetchAfter(tile + (RowCount * d), RowCount * d);
-            ColumnTile<TLanes, TVector, LeastTwoSink<TLanes, TVector>>.Score(scratch.Columns, centers, Sink(scratch, first));
+            ColumnTile<TLanes, TVector>.Score(scratch.Columns, centers, Empty(scratch, first));
         }
     }
 
@@ -87,9 +87,9 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
         }
     }
 
-    /// <summary>An empty sink for a tile.</summary>
+    /// <summary>No scores of a tile yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static LeastTwoSink<TLanes, TVector> Sink(SimdWorkspace scratch, nint first)
+    private static LeastTwo<TLanes, TVector> Empty(SimdWorkspace scratch, nint first)
     {
         var most = TLanes.Broadcast(float.MaxValue);
         TLanes.Store(most, scratch.LeastScores + first);
@@ -115,25 +115,44 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
         return TLanes.AreAbove(TLanes.Load(scratch.SecondScores + first), low) && TLanes.AreAbove(TLanes.Load(scratch.SecondScores + last), high);
     }
 
-    /// <summary>Scores a tile again, keeping all scores, for those of its rows that have several candidates.</summary>
+    /// <summary>Has doubles decide the rows of a tile that have several candidates, for which they are scored again: one row against every center, with the features across the lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Decide(float* rows, int count, SimdCenters centers, SimdWorkspace scratch, nint first, int* labels)
     {
         nint d = centers.FeatureCount;
-        var norms = stackalloc float[RowCount];
-        ColumnSamples<TLanes, TVector>.Transpose(count == RowCount ? rows : scratch.Pad(rows, count * d, RowCount * d), d, scratch.Columns, norms);
-        ColumnTile<TLanes, TVector, ScoreSink<TLanes, TVector>>.Score(scratch.Columns, centers, new(scratch.Scores));
         for (nint r = 0; r < count; r++)
         {
             var threshold = scratch.Thresholds[first + r];
-            if (!(scratch.SecondScores[first + r] > threshold))
+            if (scratch.SecondScores[first + r] > threshold)
             {
-                labels[r] = NearTie.Decide(rows + (r * d), scratch.Scores + r, RowCount, threshold, centers, scratch);
-
-                // For the rivals: no score is less than the least, and the label's is at most the threshold.
-                scratch.SecondScores[first + r] = scratch.LeastScores[first + r];
-                scratch.LeastScores[first + r] = threshold;
+                continue;
             }
+
+            Score(scratch.Pad(rows + (r * d), d, MaxFeatureCount), centers, scratch.Scores);
+            labels[r] = NearTie.Decide(rows + (r * d), scratch.Scores, 1, threshold, centers, scratch);
+
+            // For the rivals: no score is less than the least, and the label's is at most the threshold.
+            scratch.SecondScores[first + r] = scratch.LeastScores[first + r];
+            scratch.LeastScores[first + r] = threshold;
+        }
+    }
+
+    /// <summary>The scores of one row, padded with zeros, against all centers. O(K d).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Score(float* row, SimdCenters centers, float* scores)
+    {
+        nint d = centers.FeatureCount;
+        var weights = centers.Weights;
+        for (nint j = 0; j < centers.CenterCount; j++)
+        {
+            var sum = TLanes.Broadcast(0);
+            for (nint i = 0; i < d; i += TLanes.Count)
+            {
+                sum = TLanes.MultiplyAdd(TLanes.Load(row + i), TLanes.Load(weights + i), sum);
+            }
+
+            scores[j] = centers.Starts[j] + TLanes.Sum(sum);
+            weights += d;
         }
     }
 }

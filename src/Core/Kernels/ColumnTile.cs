@@ -4,17 +4,15 @@ namespace KMeans.Kernels;
 
 /// <summary>The innermost loops with samples across the lanes: the scores of two vectors of samples against groups of six or four centers, in registers.</summary>
 /// <remarks>
-/// The mirror of <see cref="ScoreTile{TLanes, TVector}"/>: the samples are the transposed operand and the centers are read where they are. What becomes of a group's scores is the sink's affair;
+/// The mirror of <see cref="ScoreTile{TLanes, TVector}"/>: the samples are the transposed operand and the centers are read where they are. Of a group's scores the least two are kept, lane by lane;
 /// nothing is horizontal. Twelve accumulators hide the latency of the multiply-adds. Each weight is read by two pointers that the compiler does not know to be equal, so that it is an operand
-/// of the multiply-adds: a broadcast of its own would occupy units that the sink needs. With 32 registers the sink takes a group when the next has begun, so that nothing waits for the last sums.
+/// of the multiply-adds: a broadcast of its own would occupy units that the minima need. With 32 registers the scores of a group are taken when the next has begun, so that nothing waits for the last sums.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
-/// <typeparam name="TSink">What takes the scores.</typeparam>
-internal static unsafe class ColumnTile<TLanes, TVector, TSink>
+internal static unsafe class ColumnTile<TLanes, TVector>
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
-    where TSink : struct, IColumnSink<TVector>
 {
     private static nint Stride => 2 * TLanes.Count;
 
@@ -23,29 +21,29 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
     /// <summary>Scores a tile of samples against centers. O(W K d).</summary>
     /// <param name="columns">Row-major (d, 2 W) in.</param>
     /// <param name="centers">Row by row.</param>
-    /// <param name="sink">Takes the scores.</param>
+    /// <param name="leastTwo">Takes the scores.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Score(float* columns, SimdCenters centers, TSink sink)
+    public static void Score(float* columns, SimdCenters centers, LeastTwo<TLanes, TVector> leastTwo)
     {
         nint d = centers.FeatureCount;
         nint fours = centers.SmallGroupCount;
         nint sixes = centers.GroupCount - fours;
         if (sixes > 0)
         {
-            ScoreSixes(columns, d, centers.Weights, centers.Weights, centers.Starts, sixes, ref sink);
+            ScoreSixes(columns, d, centers.Weights, centers.Weights, centers.Starts, sixes, ref leastTwo);
         }
 
         if (fours > 0)
         {
             var weights = centers.Weights + (sixes * SimdCenters.GroupSize * d);
-            ScoreFours(columns, d, weights, weights, centers.Starts + (sixes * SimdCenters.GroupSize), fours, ref sink);
+            ScoreFours(columns, d, weights, weights, centers.Starts + (sixes * SimdCenters.GroupSize), fours, ref leastTwo);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreSixes(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref TSink output)
+    private static void ScoreSixes(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref LeastTwo<TLanes, TVector> output)
     {
-        var sink = output;
+        var leastTwo = output;
         var end = columns + (d * Stride);
         var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
         var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
@@ -72,7 +70,7 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
 
                 if (group < groupCount)
                 {
-                    sink.TakeSix(p0, p1, p2, p3, p4, p5, 0);
+                    leastTwo.TakeSix(p0, p1, p2, p3, p4, p5, 0);
                 }
 
                 for (; column < late; column += Stride)
@@ -82,8 +80,8 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
 
                 if (group < groupCount)
                 {
-                    sink.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
-                    sink.Pass(SimdCenters.GroupSize);
+                    leastTwo.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
+                    leastTwo.Pass(SimdCenters.GroupSize);
                 }
             }
 
@@ -102,26 +100,26 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
                 continue;
             }
 
-            sink.TakeSix(a0, a1, a2, a3, a4, a5, 0);
-            sink.TakeSix(b0, b1, b2, b3, b4, b5, TLanes.Count);
-            sink.Pass(SimdCenters.GroupSize);
+            leastTwo.TakeSix(a0, a1, a2, a3, a4, a5, 0);
+            leastTwo.TakeSix(b0, b1, b2, b3, b4, b5, TLanes.Count);
+            leastTwo.Pass(SimdCenters.GroupSize);
         }
 
         if (HasManyRegisters)
         {
-            sink.TakeSix(p0, p1, p2, p3, p4, p5, 0);
-            sink.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
-            sink.Pass(SimdCenters.GroupSize);
+            leastTwo.TakeSix(p0, p1, p2, p3, p4, p5, 0);
+            leastTwo.TakeSix(q0, q1, q2, q3, q4, q5, TLanes.Count);
+            leastTwo.Pass(SimdCenters.GroupSize);
         }
 
-        output = sink;
+        output = leastTwo;
     }
 
     /// <summary>The same for groups of four: eight accumulators still cover the latency of two units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreFours(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref TSink output)
+    private static void ScoreFours(float* columns, nint d, float* weights, float* sameWeights, float* starts, nint groupCount, ref LeastTwo<TLanes, TVector> output)
     {
-        var sink = output;
+        var leastTwo = output;
         var end = columns + (d * Stride);
         var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
         var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
@@ -146,7 +144,7 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
 
                 if (group < groupCount)
                 {
-                    sink.TakeFour(p0, p1, p2, p3, 0);
+                    leastTwo.TakeFour(p0, p1, p2, p3, 0);
                 }
 
                 for (; column < late; column += Stride)
@@ -156,8 +154,8 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
 
                 if (group < groupCount)
                 {
-                    sink.TakeFour(q0, q1, q2, q3, TLanes.Count);
-                    sink.Pass(SimdCenters.SmallGroupSize);
+                    leastTwo.TakeFour(q0, q1, q2, q3, TLanes.Count);
+                    leastTwo.Pass(SimdCenters.SmallGroupSize);
                 }
             }
 
@@ -176,19 +174,19 @@ internal static unsafe class ColumnTile<TLanes, TVector, TSink>
                 continue;
             }
 
-            sink.TakeFour(a0, a1, a2, a3, 0);
-            sink.TakeFour(b0, b1, b2, b3, TLanes.Count);
-            sink.Pass(SimdCenters.SmallGroupSize);
+            leastTwo.TakeFour(a0, a1, a2, a3, 0);
+            leastTwo.TakeFour(b0, b1, b2, b3, TLanes.Count);
+            leastTwo.Pass(SimdCenters.SmallGroupSize);
         }
 
         if (HasManyRegisters)
         {
-            sink.TakeFour(p0, p1, p2, p3, 0);
-            sink.TakeFour(q0, q1, q2, q3, TLanes.Count);
-            sink.Pass(SimdCenters.SmallGroupSize);
+            leastTwo.TakeFour(p0, p1, p2, p3, 0);
+            leastTwo.TakeFour(q0, q1, q2, q3, TLanes.Count);
+            leastTwo.Pass(SimdCenters.SmallGroupSize);
         }
 
-        output = sink;
+        output = leastTwo;
     }
 
     /// <summary>One feature of a tile against six centers.</summary>

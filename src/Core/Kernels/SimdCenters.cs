@@ -163,8 +163,12 @@ internal unsafe class SimdCenters : PackedCenters
         // The weights begin on a boundary too.
         placeStride = stride;
         var startLength = (padded + LineLength - 1) / LineLength * LineLength;
-        Starts = memory.Reserve(checked(startLength + (padded * stride)));
+        var weightLength = checked(padded * stride);
+        Starts = memory.Reserve(checked(startLength + weightLength + LineLength));
         Weights = Starts + startLength;
+
+        // A vector of the last weights may reach beyond them, and then has no effect.
+        new Span<float>(Weights + weightLength, LineLength).Clear();
         SetErrors(FeatureCount + moreRoundings);
         var greatest = 0.0;
         var leastOversized = double.PositiveInfinity;

@@ -8,7 +8,7 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     private readonly AlignedMemory<float> memory = new();
     private float* paddedRows;
 
-    /// <summary>(block, padded K) for panels, (padded K, 2 W) of one tile for columns.</summary>
+    /// <summary>(block, padded K) for panels, those of one row for columns.</summary>
     public float* Scores { get; private set; }
 
     /// <summary>From the scores of one row to those of the next. Only for panels.</summary>
@@ -54,12 +54,14 @@ internal sealed unsafe class SimdWorkspace : KernelWorkspace
     /// <summary>Makes room for a call with columns. O(1) once warm.</summary>
     /// <param name="rowCount">Rows in a block.</param>
     /// <param name="tileRows">Rows in a tile.</param>
-    /// <param name="centers">How many places.</param>
-    public void ReserveColumns(int rowCount, int tileRows, SimdCenters centers)
+    /// <param name="rowLength">Values of a padded row.</param>
+    /// <param name="centers">How many.</param>
+    public void ReserveColumns(int rowCount, int tileRows, int rowLength, SimdCenters centers)
     {
         var tileLength = (nint)tileRows * centers.FeatureCount;
-        Reserve(rowCount, (nint)centers.PlaceCount * tileRows, tileLength, tileLength);
-        Columns = Scores + ((nint)centers.PlaceCount * tileRows);
+        var scoreLength = ((nint)centers.CenterCount + LineLength - 1) / LineLength * LineLength;
+        Reserve(rowCount, scoreLength, tileLength, Math.Max(tileLength, rowLength));
+        Columns = Scores + scoreLength;
     }
 
     private void Reserve(int rowCount, nint scoreLength, nint columnLength, nint tileLength)

@@ -12,13 +12,20 @@ namespace KMeans.Kernels;
 /// <param name="least">Length 2 W: the least scores so far, in and out.</param>
 /// <param name="second">Length 2 W: the second least.</param>
 /// <param name="firstCenter">Length 2 W, integers: the first center of the group that the least is of.</param>
-internal unsafe struct LeastTwoSink<TLanes, TVector>(float* least, float* second, float* firstCenter) : IColumnSink<TVector>
+internal unsafe struct LeastTwo<TLanes, TVector>(float* least, float* second, float* firstCenter)
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
 {
     private int center;
 
-    /// <inheritdoc/>
+    /// <summary>Takes the scores of one vector of samples against the next six centers.</summary>
+    /// <param name="s0">Against the first of them, and so on.</param>
+    /// <param name="s1">Second.</param>
+    /// <param name="s2">Third.</param>
+    /// <param name="s3">Fourth.</param>
+    /// <param name="s4">Fifth.</param>
+    /// <param name="s5">Sixth.</param>
+    /// <param name="sample">Of the tile, the first in the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void TakeSix(TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, nint sample)
     {
@@ -37,7 +44,12 @@ internal unsafe struct LeastTwoSink<TLanes, TVector>(float* least, float* second
         Fold(TLanes.Min(low, low45), high, sample);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The same against the next four.</summary>
+    /// <param name="s0">Against the first of them, and so on.</param>
+    /// <param name="s1">Second.</param>
+    /// <param name="s2">Third.</param>
+    /// <param name="s3">Fourth.</param>
+    /// <param name="sample">Of the tile, the first in the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void TakeFour(TVector s0, TVector s1, TVector s2, TVector s3, nint sample)
     {
@@ -51,7 +63,8 @@ internal unsafe struct LeastTwoSink<TLanes, TVector>(float* least, float* second
         Fold(TLanes.Min(low01, low23), high, sample);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Goes on to the next centers, when all samples have been taken.</summary>
+    /// <param name="centers">How many have been.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Pass(int centers) => center += centers;
 

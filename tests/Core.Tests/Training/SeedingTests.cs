@@ -1,5 +1,4 @@
 using KMeans.Coordination;
-using KMeans.Input;
 using KMeans.Training;
 
 namespace KMeans.Tests.Training;

@@ -237,7 +237,7 @@ internal sealed class TrainingJob
     {
         var before = total.Elapsed;
         var centerCount = options.ClusterCount * (options.ExtraCenterFactor ?? AutoPolicy.ExtraCenterFactor);
-        var size = update?.BatchSize ?? AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize, input.RowCount);
+        var size = update?.BatchSize ?? AutoPolicy.RandomBatchSize(centerCount, input.FeatureCount, options.MiniBatchSize);
         var batch = RandomBatchReader.Draw(input, size, options.Seed, threads, cancellation, update is null ? int.MaxValue : StateUpdate.BatchRuns);
         var sampled = total.Elapsed;
         using var readAhead = new ReadAhead(input, input.Partitions, threads.WorkerCount);

@@ -33,25 +33,14 @@ internal static class AutoPolicy
     /// <summary>The random batch holds at most so many values (64 MiB of doubles), though always a row a running center.</summary>
     private const long BatchValues = 8L << 20;
 
-    /// <summary>An assignment of the batch is always worth so much arithmetic, a fiftieth of a second of two cores, and of a long pass a fiftieth.</summary>
-    private const double SmallWork = 4e9;
-    private const double PartOfPass = 0.02;
-
-    /// <summary>With fewer rows a center the batch's own error would show in the result.</summary>
-    private const int LeastRowsPerCenter = 20;
-
     /// <summary>m, the rows of the random batch.</summary>
     /// <param name="runningCenterCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <param name="miniBatchSize">As given, or null.</param>
-    /// <param name="rowCount">n, or null where it is not known.</param>
     /// <returns>At least K.</returns>
-    public static int RandomBatchSize(int runningCenterCount, int featureCount, int? miniBatchSize, long? rowCount)
+    public static int RandomBatchSize(int runningCenterCount, int featureCount, int? miniBatchSize)
     {
-        // Solving the batch costs about ten assignments of it.
-        var affordable = Math.Max(SmallWork / (2.0 * runningCenterCount * featureCount), PartOfPass * (rowCount ?? double.PositiveInfinity));
-        var perCenter = Math.Min((double)BatchRowsPerCenter * runningCenterCount, Math.Max((double)LeastRowsPerCenter * runningCenterCount, affordable));
-        var wanted = Math.Max((long)perCenter, miniBatchSize ?? LeastBatchRows);
+        var wanted = Math.Max((long)BatchRowsPerCenter * runningCenterCount, miniBatchSize ?? LeastBatchRows);
         return (int)Math.Max(runningCenterCount, Math.Min(wanted, BatchValues / featureCount));
     }
 }

@@ -66,7 +66,7 @@ internal sealed record MemoryPlan(int Threads, int TileValues)
 
         // Text takes two bytes a value or more.
         var rows = input.RowCount ?? Math.Max(1, input.TotalBytes / (2L * d));
-        var batch = Math.Min(rows, AutoPolicy.RandomBatchSize(centerCount, d, options.MiniBatchSize, input.RowCount)) * d * (sizeof(double) + sizeof(float));
+        var batch = Math.Min(rows, AutoPolicy.RandomBatchSize(centerCount, d, options.MiniBatchSize)) * d * (sizeof(double) + sizeof(float));
         var kept = (Int128)rows * d <= options.RowBudget ? rows * d * sizeof(float) : 0;
         var sample = 2L * options.SummaryRows.For(rows, d, options.ClusterCount) * d * sizeof(float);
         var waiting = (64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)input.Partitions.Count)) * (long)centerCount * d * sizeof(double);

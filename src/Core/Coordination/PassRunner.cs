@@ -109,21 +109,24 @@ internal sealed class PassRunner(
             var next = Next(centers, root);
             var before = next.Count;
             var all = update is null || state.Epoch < epochs - 1 ? root : update.Combine(root, next, retention);
+
+            // The samples are put in order beside the dropping: neither looks at what the other changes.
+            var isLast = state.Epoch == epochs - 1;
+            var sealing = isLast ? Task.WhenAll(Task.Run(all.Sample.Seal, CancellationToken.None), Task.Run(all.CostSample.Seal, CancellationToken.None)) : Task.CompletedTask;
             if (options.DropsCenters)
             {
                 // After the last pass the reduction chooses better than dropping would, where it can afford to look at every pair.
-                var reduces = state.Epoch == epochs - 1 && (double)next.Count * next.Count * input.FeatureCount < Reduction.MostWardWork;
+                var reduces = isLast && (double)next.Count * next.Count * input.FeatureCount < Reduction.MostWardWork;
                 var most = reduces ? int.MaxValue : Math.Max(runningCount, options.ClusterCount);
                 CenterClosing.Drop(next, PassPlan.SmallWeight(next), root.OpeningCost, Math.Min(options.ClusterCount, next.Count), most);
             }
 
+            sealing.GetAwaiter().GetResult();
             state = new EpochState(
                 state.Epoch + 1, next, state.Opened + root.Centers.Count - centers.Count, state.Dropped + before - next.Count,
                 state.ReadSeconds + result.Entries.Sum(entry => entry.ReadSeconds), state.Retries + ledger.Attempts - ledger.Partitions, ledger.Hash);
             if (state.Epoch >= epochs)
             {
-                all.Sample.Seal();
-                all.CostSample.Seal();
                 return new PassResult(
                     next, all, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries,
                     placement?.Snapshot())

@@ -211,10 +211,10 @@ internal sealed class TrainingJob
     }
 
     /// <summary>
-    /// What a stage left goes back to the system before the next takes memory of its own: garbage that waits for the collector's budget, and the pages that it lay on, would let the peak depend on
-    /// how long the passes were.
+    /// What a stage left is collected before the next takes memory of its own: garbage that waits for the collector's budget would let the peak depend on how long the passes were. Its pages are
+    /// not given back to the system: the next stage would only ask for them again.
     /// </summary>
-    private static void ReleaseMemory() => GC.Collect(2, GCCollectionMode.Aggressive);
+    private static void ReleaseMemory() => GC.Collect(2, GCCollectionMode.Forced);
 
     /// <summary>The state, with what the finish found out about the running centers.</summary>
     private CoreSet State(PassResult pass, Finish finish, UnitCenters? unit, long nextKey)

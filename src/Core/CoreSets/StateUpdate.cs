@@ -56,7 +56,7 @@ internal sealed class StateUpdate(TrainedModel model, TrainingOptions options)
             Centers = new NewClusters(points, kernel, threads).Add(SummaryState.Centers(state), state.SearchedMsd, options.Seed, cancellation),
             ClusterCounts = state.CenterWeights,
             Msd = state.SearchedMsd,
-            ColumnVariances = ColumnStatistics.Variances(new RowBlock(state.Sample.Rows, state.Sample.Count, null), state.FeatureCount),
+            ColumnVariances = ColumnStatistics.Variances(new RowBlock(state.Sample.Rows, state.Sample.Count, null), state.FeatureCount, threads, cancellation),
             RowCount = (int)Math.Min(int.MaxValue, state.RowsSeen),
         };
         return JobStart.Of(batch, initial);

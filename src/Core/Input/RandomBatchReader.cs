@@ -22,9 +22,6 @@ internal static class RandomBatchReader
     /// <summary>Runs that storage is told of before they are read: with hundreds of columns each is hundreds of small reads, which a disk answers best many at a time.</summary>
     private const int RunsAhead = 2;
 
-    /// <summary>Rows between two drawn ones that are decoded and left: decoding goes by pages and takes a few nanoseconds a value, finding a place in a page and going on from it a hundred.</summary>
-    private const int LongestGap = 32;
-
     /// <summary>Values that are decoded at a time.</summary>
     private const int BatchValues = 64 << 10;
 
@@ -47,7 +44,7 @@ internal static class RandomBatchReader
 
         var drawn = (int)Math.Min(count, rows);
         var pieces = Pieces(input, Runs(rows, drawn, input.FeatureCount, new CounterRandom(seed, RandomPurpose.RandomBatch), mostRuns));
-        var values = new double[checked(drawn * input.FeatureCount)];
+        var values = GC.AllocateUninitializedArray<double>(checked(drawn * input.FeatureCount));
         var weights = input.IsWeighted ? new double[drawn] : null;
         var shares = Math.Min(pieces.Count, threads.WorkerCount * SharesPerThread);
         threads.Run(shares, (_, share) =>
@@ -88,7 +85,7 @@ internal static class RandomBatchReader
     /// <summary>Reads pieces that follow each other, with one reader a file.</summary>
     private static void Read(InputSet input, List<Piece> pieces, int runs, double[] values, double[]? weights, CancellationToken cancellation)
     {
-        var stretches = Stretches(pieces);
+        var stretches = Stretches(input, pieces);
         var identity = ColumnTransform.Identity(input.FeatureCount);
         var batch = new RowBatch<double>(Math.Clamp(BatchValues / input.FeatureCount, 1, MostBatchRows), input.FeatureCount, weights is not null);
 
@@ -124,13 +121,13 @@ internal static class RandomBatchReader
     }
 
     /// <summary>Pieces with what lies between them, where that is little.</summary>
-    private static List<Stretch> Stretches(List<Piece> pieces)
+    private static List<Stretch> Stretches(InputSet input, List<Piece> pieces)
     {
         var stretches = new List<Stretch>();
         for (var i = 0; i < pieces.Count; i++)
         {
             var (file, range, _) = pieces[i];
-            if (stretches.Count > 0 && stretches[^1] is var last && last.File == file && range.Start - last.Range.End <= LongestGap)
+            if (stretches.Count > 0 && stretches[^1] is var last && last.File == file && range.Start - last.Range.End <= input.Files[file].LongestGap)
             {
                 stretches[^1] = last with { Range = new FileRange(last.Range.Start, range.End) };
             }

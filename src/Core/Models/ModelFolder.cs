@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using KMeans.Curves;
 using KMeans.Output;
 using KMeans.Storage;
@@ -99,7 +100,9 @@ public static class ModelFolder
 
         Guard(directory, () => FolderSwap.Write(target, overwrite, folder =>
         {
+            // Side by side: some wait for the disk, others pack or add up checksums.
             var folders = new HashSet<string>();
+            var written = new List<Task>();
             WriteAll((name, write) =>
             {
                 var path = Path.Combine(folder, name);
@@ -109,11 +112,12 @@ public static class ModelFolder
                     Directory.CreateDirectory(parent);
                 }
 
-                DiskSync.File(path, write);
+                written.Add(Task.Run(() => DiskSync.File(path, write)));
             });
-            foreach (var written in folders)
+            WaitFor(written);
+            foreach (var below in folders)
             {
-                DiskSync.Folder(written);
+                DiskSync.Folder(below);
             }
         }));
 
@@ -131,6 +135,19 @@ public static class ModelFolder
             }
 
             Fill(model, model.State, document, file);
+        }
+    }
+
+    /// <summary>Waits until all files are written, whatever becomes of one: their folder may be deleted then. Throws what the first that failed did.</summary>
+    private static void WaitFor(List<Task> written)
+    {
+        try
+        {
+            Task.WaitAll(written);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
 

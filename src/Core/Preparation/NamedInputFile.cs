@@ -44,6 +44,9 @@ internal sealed class NamedInputFile : InputFile
     }
 
     /// <inheritdoc/>
+    internal override int LongestGap => file.LongestGap;
+
+    /// <inheritdoc/>
     public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform) => file.OpenRows(range, selection, transform);
 
     /// <inheritdoc/>

@@ -30,6 +30,9 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
     /// <summary>Numbers of thinning are kept apart from those of seeding, which begin at 0.</summary>
     private const long ThinningNumbers = 1L << 40;
 
+    /// <summary>Rows that a thread copies at a time.</summary>
+    private const int ThinBlock = 256;
+
     private readonly SearchPlan plan = SearchPlan.For(points.Count, clusterCount, featureCount);
 
     /// <summary>Searches.</summary>
@@ -59,7 +62,7 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
         PointSolution Trial(int trial, ComputeThreads? threads)
         {
             var random = new CounterRandom(seed, purpose, trial);
-            return trial % 2 == 0 ? One(random, threads, cancellation) : From(Seeds(points, points, random, cancellation), false, threads, cancellation);
+            return trial % 2 == 0 ? One(random, threads, cancellation) : From(Seeds(points, points, random, threads, cancellation), false, threads, cancellation);
         }
     }
 
@@ -88,9 +91,9 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
 
     private PointSolution One(CounterRandom random, ComputeThreads? threads, CancellationToken cancellation)
     {
-        var sample = Thin(plan.SampleRows, 0, random);
-        var few = Thin(Math.Max(SeedRows, LeastSeedRows / (double)clusterCount), points.Count, random);
-        var centers = Seeds(few, sample, random, cancellation);
+        var sample = Thin(plan.SampleRows, 0, random, threads, cancellation);
+        var few = Thin(Math.Max(SeedRows, LeastSeedRows / (double)clusterCount), points.Count, random, threads, cancellation);
+        var centers = Seeds(few, sample, random, threads, cancellation);
         if (sample != points)
         {
             using var clusters = new PointClusters(sample, featureCount, centers.Length / featureCount, kernel, threads);
@@ -117,11 +120,11 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
     }
 
     /// <summary>Seeds from a few points; from more, and at last from all, where the few have not k different ones.</summary>
-    private double[] Seeds(RowBlock few, RowBlock sample, CounterRandom random, CancellationToken cancellation)
+    private double[] Seeds(RowBlock few, RowBlock sample, CounterRandom random, ComputeThreads? threads, CancellationToken cancellation)
     {
         foreach (var part in (ReadOnlySpan<RowBlock>)[few, sample, points])
         {
-            var chosen = Seeding.Choose(part, featureCount, clusterCount, InitMethod.KMeansPlusPlus, random, cancellation);
+            var chosen = Seeding.Choose(part, featureCount, clusterCount, InitMethod.KMeansPlusPlus, random, cancellation, threads);
             if (chosen.Count == clusterCount || part == points)
             {
                 return PointSolver.Rows(part, featureCount, chosen);
@@ -132,7 +135,7 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
     }
 
     /// <summary>A random point of each of as many runs of neighbouring points: sorted or periodic, they are all met.</summary>
-    private RowBlock Thin(double rowsPerCenter, long firstNumber, CounterRandom random)
+    private RowBlock Thin(double rowsPerCenter, long firstNumber, CounterRandom random, ComputeThreads? threads, CancellationToken cancellation)
     {
         var count = (int)Math.Min(points.Count, rowsPerCenter * clusterCount);
         if (count == points.Count)
@@ -140,20 +143,22 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
             return points;
         }
 
-        var samples = new float[count * featureCount];
+        var samples = GC.AllocateUninitializedArray<float>(count * featureCount);
         var weights = points.SampleWeights is null ? null : new double[count];
-        for (var i = 0; i < count; i++)
+        ParallelRun.Over(threads, (count + ThinBlock - 1) / ThinBlock, (_, block) =>
         {
-            var start = (long)i * points.Count / count;
-            var end = (i + 1L) * points.Count / count;
-            var row = (int)(start + random.Below(ThinningNumbers + firstNumber + i, end - start));
-            points.Samples.AsSpan(row * featureCount, featureCount).CopyTo(samples.AsSpan(i * featureCount));
-            if (weights is not null)
+            for (var i = block * ThinBlock; i < Math.Min(count, (block + 1) * ThinBlock); i++)
             {
-                weights[i] = points.SampleWeights![row];
+                var start = (long)i * points.Count / count;
+                var end = (i + 1L) * points.Count / count;
+                var row = (int)(start + random.Below(ThinningNumbers + firstNumber + i, end - start));
+                points.Samples.AsSpan(row * featureCount, featureCount).CopyTo(samples.AsSpan(i * featureCount));
+                if (weights is not null)
+                {
+                    weights[i] = points.SampleWeights![row];
+                }
             }
-        }
-
+        }, cancellation);
         return new RowBlock(samples, count, weights);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using KMeans.Coordination;
 using KMeans.Input;
@@ -7,11 +8,14 @@ namespace KMeans.Training;
 /// <summary>Decides shift, factor and fill of each column from the random batch.</summary>
 internal static class ColumnStatistics
 {
-    /// <summary>Columns that a thread takes at a time: eight neighbouring cache lines of each row, which come together.</summary>
-    private const int ColumnsAtATime = 64;
+    /// <summary>Columns that a thread takes at a time: two neighbouring cache lines of each row, which come together. Their values stay in the cache where the batch is small.</summary>
+    private const int ColumnsAtATime = 16;
 
     /// <summary>Rows that a thread transforms at a time.</summary>
     private const int RowsAtATime = 256;
+
+    /// <summary>Rows of a block of columns that stay in the first-level cache.</summary>
+    private const int RowsOfATile = 32;
 
     private const int VarianceRows = 2048;
 
@@ -102,17 +106,30 @@ internal static class ColumnStatistics
     /// <summary>The variance of each column in a few thousand of the points: enough to tell whether one outweighs the others.</summary>
     /// <param name="points">Complete rows.</param>
     /// <param name="featureCount">d.</param>
+    /// <param name="threads">Columns are looked at side by side on them; null for the caller's own.</param>
+    /// <param name="cancellation">Stops between columns.</param>
     /// <returns>Length d, weights left aside.</returns>
+    public static double[] Variances(RowBlock points, int featureCount, ComputeThreads? threads, CancellationToken cancellation)
+    {
+        var variances = new double[featureCount];
+        ParallelRun.Over(threads, (featureCount + ColumnsAtATime - 1) / ColumnsAtATime, (_, block) =>
+        {
+            var first = block * ColumnsAtATime;
+            Variances(points, featureCount, first, variances.AsSpan(first, Math.Min(ColumnsAtATime, featureCount - first)));
+        }, cancellation);
+        return variances;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double[] Variances(RowBlock points, int featureCount)
+    private static void Variances(RowBlock points, int featureCount, int first, Span<double> variances)
     {
         var stride = Math.Max(1, points.Count / VarianceRows);
         var rows = (points.Count + stride - 1) / stride;
-        var means = new double[featureCount];
-        var variances = new double[featureCount];
+        Span<double> means = stackalloc double[variances.Length];
+        means.Clear();
         for (var i = 0; i < points.Count; i += stride)
         {
-            var row = points.Samples.AsSpan(i * featureCount, featureCount);
+            var row = points.Samples.AsSpan((i * featureCount) + first, variances.Length);
             for (var f = 0; f < row.Length; f++)
             {
                 means[f] += row[f] / (double)rows;
@@ -121,32 +138,80 @@ internal static class ColumnStatistics
 
         for (var i = 0; i < points.Count; i += stride)
         {
-            var row = points.Samples.AsSpan(i * featureCount, featureCount);
+            var row = points.Samples.AsSpan((i * featureCount) + first, variances.Length);
             for (var f = 0; f < row.Length; f++)
             {
                 var difference = row[f] - means[f];
                 variances[f] += difference * difference / rows;
             }
         }
-
-        return variances;
     }
 
     /// <summary>The finite values of some neighbouring columns, each column's together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(RandomBatch batch, int featureCount, int first, Span<double> columns, Span<int> counts)
     {
-        for (var i = 0; i < batch.Count; i++)
+        for (var i = 0; i < batch.Count; i += RowsOfATile)
         {
-            var row = batch.Values.AsSpan((i * featureCount) + first, counts.Length);
-            for (var c = 0; c < row.Length; c++)
+            var end = Math.Min(batch.Count, i + RowsOfATile);
+            if (AreFinite(batch, featureCount, first, counts.Length, i, end))
             {
-                if (double.IsFinite(row[c]))
+                // Usual: runs of each column, without a question for each value.
+                for (var c = 0; c < counts.Length; c++)
                 {
-                    columns[(c * batch.Count) + counts[c]++] = row[c];
+                    var column = columns.Slice((c * batch.Count) + counts[c], end - i);
+                    ref var value = ref batch.Values[(i * featureCount) + first + c];
+                    for (var r = 0; r < column.Length; r++)
+                    {
+                        column[r] = Unsafe.Add(ref value, r * featureCount);
+                    }
+
+                    counts[c] += column.Length;
+                }
+
+                continue;
+            }
+
+            for (var row = i; row < end; row++)
+            {
+                for (var c = 0; c < counts.Length; c++)
+                {
+                    var value = batch.Values[(row * featureCount) + first + c];
+                    if (double.IsFinite(value))
+                    {
+                        columns[(c * batch.Count) + counts[c]++] = value;
+                    }
                 }
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool AreFinite(RandomBatch batch, int featureCount, int first, int columns, int firstRow, int endRow)
+    {
+        var most = new Vector<double>(double.MaxValue);
+        for (var i = firstRow; i < endRow; i++)
+        {
+            var row = batch.Values.AsSpan((i * featureCount) + first, columns);
+            var c = 0;
+            for (; c <= row.Length - Vector<double>.Count; c += Vector<double>.Count)
+            {
+                if (!Vector.LessThanOrEqualAll(Vector.Abs(new Vector<double>(row[c..])), most))
+                {
+                    return false;
+                }
+            }
+
+            for (; c < row.Length; c++)
+            {
+                if (!double.IsFinite(row[c]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Transforms one row. Whether every value is finite, or was filled in.</summary>
@@ -154,7 +219,24 @@ internal static class ColumnStatistics
     private static bool Transform(ReadOnlySpan<double> values, ColumnTransform transform, float[] fill, bool fills, Span<float> row)
     {
         var complete = true;
-        for (var f = 0; f < row.Length; f++)
+        var f = 0;
+        var width = Vector<double>.Count;
+        var most = new Vector<float>(float.MaxValue);
+        for (; f <= row.Length - (2 * width); f += 2 * width)
+        {
+            var low = (new Vector<double>(values[f..]) - new Vector<double>(transform.Shifts, f)) * new Vector<double>(transform.Factors, f);
+            var high = (new Vector<double>(values[(f + width)..]) - new Vector<double>(transform.Shifts, f + width)) * new Vector<double>(transform.Factors, f + width);
+            var narrow = Vector.Narrow(low, high);
+            if (!Vector.LessThanOrEqualAll(Vector.Abs(narrow), most))
+            {
+                // The values one by one, from here on.
+                break;
+            }
+
+            narrow.CopyTo(row[f..]);
+        }
+
+        for (; f < row.Length; f++)
         {
             row[f] = (float)transform.Apply(values[f], f);
             if (!float.IsFinite(row[f]))

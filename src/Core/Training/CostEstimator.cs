@@ -45,9 +45,9 @@ internal sealed class CostEstimator
         restRows = Math.Max(0, summary.RowCount - known.Length);
         var complete = others.Length >= restRows;
         var near = unit is null ? summary.Centers.Means.ToArray() : unit.Directions(summary.Centers.Means);
-        certain = new Rows(sample, known, near, featureCount);
-        forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], near, featureCount);
-        forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], near, featureCount);
+        certain = new Rows(sample, known, near, featureCount, threads);
+        forChoosing = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 1)], near, featureCount, threads);
+        forReporting = new Rows(uniform, complete ? others : [.. others.Where((_, i) => i % 2 == 0)], near, featureCount, threads);
         restWeight = Math.Max(0, totalWeight - certain.Weights.Sum());
         restErrors = Math.Max(0, Errors(summary.Centers, near) - certain.WeightedSum(certain.Errors));
         regresses = !decayed;
@@ -139,22 +139,27 @@ internal sealed class CostEstimator
     /// <summary>Some rows of a sample.</summary>
     private sealed class Rows
     {
+        private const int RowsAtATime = 256;
+
         private readonly int[] cellOfRow;
 
-        public Rows(RowSample sample, int[] chosen, double[] near, int d)
+        public Rows(RowSample sample, int[] chosen, double[] near, int d, ComputeThreads threads)
         {
-            Samples = new float[chosen.Length * d];
+            Samples = GC.AllocateUninitializedArray<float>(chosen.Length * d);
             Weights = new double[chosen.Length];
             Errors = new double[chosen.Length];
             cellOfRow = new int[chosen.Length];
-            for (var i = 0; i < chosen.Length; i++)
+            threads.Run((chosen.Length + RowsAtATime - 1) / RowsAtATime, (_, block) =>
             {
-                var row = sample.Row(chosen[i]);
-                row.CopyTo(Samples.AsSpan(i * d));
-                Weights[i] = sample.Weight(chosen[i]);
-                cellOfRow[i] = sample.Label(chosen[i]);
-                Errors[i] = SquaredDistance.Between(row, near.AsSpan(sample.Label(chosen[i]) * d, d));
-            }
+                for (var i = block * RowsAtATime; i < Math.Min(chosen.Length, (block + 1) * RowsAtATime); i++)
+                {
+                    var row = sample.Row(chosen[i]);
+                    row.CopyTo(Samples.AsSpan(i * d));
+                    Weights[i] = sample.Weight(chosen[i]);
+                    cellOfRow[i] = sample.Label(chosen[i]);
+                    Errors[i] = SquaredDistance.Between(row, near.AsSpan(sample.Label(chosen[i]) * d, d));
+                }
+            }, CancellationToken.None);
         }
 
         public float[] Samples { get; }

@@ -70,7 +70,7 @@ internal sealed record InitialCenters
             ClusterCounts = solution.ClusterWeights,
             Msd = weight > 0 ? solution.SquaredErrors / weight : 0,
             RowCount = points.Count,
-            ColumnVariances = ColumnStatistics.Variances(points, featureCount),
+            ColumnVariances = ColumnStatistics.Variances(points, featureCount, threads, cancellation),
         };
     }
 

@@ -6,7 +6,8 @@ namespace KMeans.Training;
 /// <summary>Kept rows with what is known of each, in small chunks that move from one list to another without a copy.</summary>
 /// <remarks>
 /// A pass merges its samples in a tree. In arrays that grow every merge would leave the smaller array behind: large objects, between which the heap falls apart, so that memory would
-/// depend on how long the pass was. All chunks that hold rows but the last of them are full.
+/// depend on how long the pass was. All chunks that hold rows but the last of them are full. They lie where the collector does not move them: of one size, they leave no gaps that
+/// cannot be filled, and every collection of a pass would otherwise copy what was kept since the last one.
 /// </remarks>
 internal sealed class RowChunks
 {
@@ -74,7 +75,7 @@ internal sealed class RowChunks
         if (Count == chunks.Count << shift)
         {
             var rows = 1 << shift;
-            chunks.Add(new Chunk(new KeptRow[rows], GC.AllocateUninitializedArray<float>(rows * featureCount)));
+            chunks.Add(new Chunk(new KeptRow[rows], GC.AllocateUninitializedArray<float>(rows * featureCount, pinned: true)));
         }
 
         this[Count++] = entry;

@@ -11,6 +11,9 @@ namespace KMeans.Training;
 /// </remarks>
 internal sealed class RowSample
 {
+    /// <summary>Rows that a thread copies at a time.</summary>
+    private const int RowsAtATime = 1024;
+
     private readonly int featureCount;
     private readonly int limit;
     private readonly double firstThreshold;
@@ -243,22 +246,24 @@ internal sealed class RowSample
         }
 
         Array.Sort(keys, places, 0, kept);
-        var union = InOnePiece(places.AsSpan(0, kept), At, place => place < Count ? Row(place) : other.Row(place - Count), featureCount);
+        var union = InOnePiece(places[..kept], At, place => place < Count ? Row(place) : other.Row(place - Count), featureCount);
         return new RowSample(featureCount, limit, firstThreshold, union) { Threshold = threshold };
 
         KeptRow At(int place) => place < Count ? rows[place] : other.rows[place - Count];
     }
 
-    private static RowChunks InOnePiece(ReadOnlySpan<int> order, Func<int, KeptRow> entry, Func<int, ReadOnlySpan<float>> row, int featureCount)
+    private static RowChunks InOnePiece(int[] order, Func<int, KeptRow> entry, Func<int, ReadOnlySpan<float>> row, int featureCount)
     {
         var entries = new KeptRow[order.Length];
         var values = GC.AllocateUninitializedArray<float>(checked(order.Length * featureCount));
-        for (var i = 0; i < order.Length; i++)
+        Parallel.For(0, (order.Length + RowsAtATime - 1) / RowsAtATime, block =>
         {
-            entries[i] = entry(order[i]);
-            row(order[i]).CopyTo(values.AsSpan(i * featureCount));
-        }
-
+            for (var i = block * RowsAtATime; i < Math.Min(order.Length, (block + 1) * RowsAtATime); i++)
+            {
+                entries[i] = entry(order[i]);
+                row(order[i]).CopyTo(values.AsSpan(i * featureCount));
+            }
+        });
         return RowChunks.Over(entries, values, featureCount);
     }
 

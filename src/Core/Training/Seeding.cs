@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KMeans.Coordination;
 using KMeans.Kernels;
 
 namespace KMeans.Training;
@@ -6,6 +7,14 @@ namespace KMeans.Training;
 /// <summary>Chooses centers among weighted points.</summary>
 internal static class Seeding
 {
+    /// <summary>All distances of so many points are 16 MiB.</summary>
+    private const int MostTabled = 2048;
+
+    /// <summary>With more points a center most of their distances would never be looked at.</summary>
+    private const int TabledPerCenter = 2;
+
+    private const int TableBlock = 16;
+
     /// <summary>Chooses centers.</summary>
     /// <param name="points">The points; those with weight 0 are never chosen.</param>
     /// <param name="featureCount">d.</param>
@@ -13,9 +22,10 @@ internal static class Seeding
     /// <param name="method">How.</param>
     /// <param name="random">Keyed by the draw.</param>
     /// <param name="cancellation">Stops between draws.</param>
+    /// <param name="threads">Threads that may help, or null; never change the choice.</param>
     /// <returns>Indices of distinct points, fewer than wanted where there are fewer points (for k-means++: fewer different ones).</returns>
-    public static List<int> Choose(RowBlock points, int featureCount, int count, InitMethod method, CounterRandom random, CancellationToken cancellation) =>
-        method == InitMethod.Random ? Uniform(points, count, random) : PlusPlus(points, featureCount, count, random, cancellation);
+    public static List<int> Choose(RowBlock points, int featureCount, int count, InitMethod method, CounterRandom random, CancellationToken cancellation, ComputeThreads? threads = null) =>
+        method == InitMethod.Random ? Uniform(points, count, random) : PlusPlus(points, featureCount, count, random, threads, cancellation);
 
     /// <summary>The points with the least keyed numbers. O(n log n).</summary>
     private static List<int> Uniform(RowBlock points, int count, CounterRandom random) =>
@@ -29,9 +39,10 @@ internal static class Seeding
     /// nearer than its own, |new - own|^2 >= 4 D^2.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static List<int> PlusPlus(RowBlock points, int d, int count, CounterRandom random, CancellationToken cancellation)
+    private static List<int> PlusPlus(RowBlock points, int d, int count, CounterRandom random, ComputeThreads? threads, CancellationToken cancellation)
     {
         var n = points.Count;
+        var table = threads is not null && n <= MostTabled && n <= TabledPerCenter * count ? Table(points, d, threads, cancellation) : null;
         var chosen = new List<int>(count);
         var squaredDistances = new double[n];
         var nearest = new int[n];
@@ -51,7 +62,7 @@ internal static class Seeding
             toChosen.Clear();
             foreach (var other in chosen)
             {
-                toChosen.Add(SquaredDistance.Between(points.Samples.AsSpan(other * d, d), center));
+                toChosen.Add(Distance(other));
             }
 
             for (var i = 0; i < n; i++)
@@ -62,7 +73,7 @@ internal static class Seeding
                     continue;
                 }
 
-                var squaredDistance = SquaredDistance.Between(points.Samples.AsSpan(i * d, d), center);
+                var squaredDistance = Distance(i);
                 if (squaredDistance < squaredDistances[i])
                 {
                     squaredDistances[i] = squaredDistance;
@@ -71,9 +82,45 @@ internal static class Seeding
             }
 
             chosen.Add(next);
+
+            double Distance(int i) => table is null ? SquaredDistance.Between(points.Samples.AsSpan(i * d, d), center) : i == next ? 0 : table[Place(i, next)];
         }
 
         return chosen;
+    }
+
+    /// <summary>
+    /// All distances, where most are looked at: one draw after the other is one thread's work, all distances are that of many. Their bits are the same: (a - b)^2 is (b - a)^2. O(n^2 d).
+    /// </summary>
+    /// <returns>Those of each point from the earlier ones; infinity and NaN as they come.</returns>
+    private static double[] Table(RowBlock points, int d, ComputeThreads threads, CancellationToken cancellation)
+    {
+        var table = GC.AllocateUninitializedArray<double>(points.Count * (points.Count - 1) / 2);
+        threads.Run((points.Count + TableBlock - 1) / TableBlock, (_, block) =>
+        {
+            var center = new double[d];
+            for (var i = block * TableBlock; i < Math.Min(points.Count, (block + 1) * TableBlock); i++)
+            {
+                Row(points, i, d, center);
+                Distances(points, d, center, table.AsSpan(Place(i, 0), i));
+            }
+        }, cancellation);
+        return table;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Distances(RowBlock points, int d, double[] center, Span<double> squaredDistances)
+    {
+        for (var i = 0; i < squaredDistances.Length; i++)
+        {
+            squaredDistances[i] = SquaredDistance.Between(points.Samples.AsSpan(i * d, d), center);
+        }
+    }
+
+    private static int Place(int a, int b)
+    {
+        var (later, earlier) = a > b ? (a, b) : (b, a);
+        return (later * (later - 1) / 2) + earlier;
     }
 
     /// <summary>Draws a point in proportion to w D^2, or to w for the first; -1 where all that is left is at a center.</summary>

@@ -27,7 +27,7 @@ internal static class SampledPass
             Centers = running,
             ClusterCounts = Enumerable.Range(0, count).Select(j => (double)labels.Count(label => label == j)).ToArray(),
             Msd = squaredDistances.Average(),
-            ColumnVariances = ColumnStatistics.Variances(new RowBlock(samples, labels.Length, null), featureCount),
+            ColumnVariances = ColumnStatistics.Variances(new RowBlock(samples, labels.Length, null), featureCount, null, CancellationToken.None),
             RowCount = labels.Length,
         };
     }

@@ -48,13 +48,14 @@ internal sealed class DenseCursor : IDisposable
     }
 
     /// <summary>The elements of the next row; the range is not at its end.</summary>
+    /// <param name="most">At most so many rows from it on are read with it.</param>
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="InputException">The file ends too early, or the row declares another width.</exception>
-    public ReadOnlySpan<byte> ReadRow()
+    public ReadOnlySpan<byte> ReadRow(int most = int.MaxValue)
     {
         if (Next < windowRow || Next >= windowRow + windowCount)
         {
-            Fill();
+            Fill(most);
         }
 
         var row = window.AsSpan((int)(Next - windowRow) * layout.Stride, layout.Stride);
@@ -87,14 +88,14 @@ internal sealed class DenseCursor : IDisposable
         }
     }
 
-    private void Fill()
+    private void Fill(int most)
     {
         if (window.Length == 0)
         {
             window = ArrayPool<byte>.Shared.Rent(rowsPerWindow * layout.Stride);
         }
 
-        var count = (int)Math.Min(rowsPerWindow, Remaining);
+        var count = (int)Math.Min(Math.Min(rowsPerWindow, most), Remaining);
         var rows = window.AsSpan(0, count * layout.Stride);
         windowCount = 0;
         FillWhole(rows);

@@ -28,11 +28,22 @@ internal abstract class DenseFile : InputFile
     /// <inheritdoc/>
     public override long? RowCount => Layout.RowCount;
 
+    /// <summary>Every row is found at once.</summary>
+    internal override int LongestGap => 0;
+
     /// <inheritdoc/>
     public override IRowReader OpenRows(FileRange range, ColumnSelection selection, ColumnTransform transform)
     {
         RowRange.Check(this, range);
         return new DenseRowReader(Source, Layout, range, new ElementRowWriter(Layout.Type, Layout.ColumnCount, selection, transform));
+    }
+
+    /// <inheritdoc/>
+    public override IRowReader OpenRuns(IReadOnlyList<FileRange> runs, ColumnSelection selection, ColumnTransform transform)
+    {
+        var range = new FileRange(0, runs[^1].End);
+        RowRange.Check(this, range);
+        return new RunReader(new DenseRowReader(Source, Layout, range, new ElementRowWriter(Layout.Type, Layout.ColumnCount, selection, transform)) { ReadsAhead = false }, runs);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ internal sealed class DenseRowReader : IRowReader
         cursor = new DenseCursor(source, layout, range);
     }
 
+    /// <summary>Whether rows behind those that are asked for will be, too.</summary>
+    public bool ReadsAhead { get; init; } = true;
+
     /// <inheritdoc/>
     public int Read<T>(RowBatch<T> batch, int maxRows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,7 +45,7 @@ internal sealed class DenseRowReader : IRowReader
         for (var i = 0; i < count; i++)
         {
             var index = cursor.Next;
-            writer.Append(cursor.ReadRow(), index, batch);
+            writer.Append(cursor.ReadRow(ReadsAhead ? int.MaxValue : count - i), index, batch);
         }
 
         return count;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KMeans.Input.Elements;
@@ -86,6 +87,11 @@ internal sealed class ElementRowWriter
         for (var first = 0; first < features.Length; first += ChunkLength)
         {
             var values = chunk.AsSpan(0, Math.Min(ChunkLength, features.Length - first));
+            if (typeof(T) == typeof(double) && changesNothing)
+            {
+                values = MemoryMarshal.Cast<T, double>(features.Slice(first, values.Length));
+            }
+
             if (TakesWholeRows)
             {
                 ElementConverter.Convert(type, row.Slice(first * size, values.Length * size), values);
@@ -99,7 +105,7 @@ internal sealed class ElementRowWriter
             {
                 Transform(values, first, MemoryMarshal.Cast<T, float>(features.Slice(first, values.Length)));
             }
-            else
+            else if (!changesNothing)
             {
                 Transform(values, first, MemoryMarshal.Cast<T, double>(features.Slice(first, values.Length)));
             }
@@ -147,6 +153,7 @@ internal sealed class ElementRowWriter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(ReadOnlySpan<double> values, int first, Span<float> features)
     {
         var shifts = transform.Shifts.AsSpan(first, values.Length);
@@ -166,6 +173,7 @@ internal sealed class ElementRowWriter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transform(ReadOnlySpan<double> values, int first, Span<double> features)
     {
         var shifts = transform.Shifts.AsSpan(first, values.Length);

@@ -16,15 +16,4 @@ internal static unsafe class Cache
             Sse.Prefetch1(address);
         }
     }
-
-    /// <summary>Brings a line into the nearest cache where the machine has such an instruction. Any address is allowed.</summary>
-    /// <param name="address">In the line.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PrefetchNearest(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
 }

@@ -12,16 +12,22 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
     /// <summary>Tiles in a block: enough to overlap the latencies of the proofs.</summary>
     private const int TileCount = 8;
     private const int LineLength = 16;
-    private const int MaxFeatureCount = 64;
+    private const int FewFeatures = 64;
+    private const int MaxFeatureCount = 128;
+    private const int ManyCenters = 512;
     private const int MaxCenterCount = 2048;
+
+    /// <summary>Values from a tile to what is fetched with it: far enough for memory to answer, near enough to be still in the second-level cache when its turn comes.</summary>
+    private const int Ahead = 32 << 10;
 
     private static int RowCount => 2 * TLanes.Count;
 
-    /// <summary>Whether this is the faster form. With more features panels are, because nothing is transposed; with more centers they do not stay in the second-level cache.</summary>
+    /// <summary>Whether this is the faster form. With more features panels are, because nothing is transposed, unless many centers share that; with more centers they do not stay in the second-level cache.</summary>
     /// <param name="centerCount">K.</param>
     /// <param name="featureCount">d.</param>
     /// <returns>True for small shapes.</returns>
-    public static bool Suits(int centerCount, int featureCount) => featureCount <= MaxFeatureCount && centerCount <= MaxCenterCount;
+    public static bool Suits(int centerCount, int featureCount) =>
+        centerCount <= MaxCenterCount && featureCount <= (centerCount < ManyCenters ? FewFeatures : MaxFeatureCount);
 
     /// <summary>Makes room for a call.</summary>
     /// <param name="centers">Row by row.</param>
@@ -72,18 +78,18 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
             var left = count - first;
             var tile = left >= RowCount ? rows + (first * d) : scratch.Pad(rows + (first * d), left * d, RowCount * d);
             ColumnSamples<TLanes, TVector>.Transpose(tile, d, scratch.Columns, scratch.SquaredNorms + first);
-            FetchAfter(tile + (RowCount * d), RowCount * d);
+            Fetch(tile + Ahead, RowCount * d);
             ColumnTile<TLanes, TVector>.Score(scratch.Columns, centers, Empty(scratch, first));
         }
     }
 
-    /// <summary>Has the next tile on its way to the nearest cache while this one is scored.</summary>
+    /// <summary>Has rows to come on their way to the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchAfter(float* next, nint length)
+    private static void Fetch(float* values, nint length)
     {
         for (nint i = 0; i < length; i += LineLength)
         {
-            Cache.PrefetchNearest(next + i);
+            Cache.Prefetch(values + i);
         }
     }
 

@@ -14,6 +14,10 @@ internal static unsafe class ColumnTile<TLanes, TVector>
     where TLanes : struct, IFloatLanes<TVector>
     where TVector : struct
 {
+    /// <summary>Features of a group that come before the scores of the group before are taken: of the first vector of samples, and of the second.</summary>
+    private const int FeaturesBeforeFirst = 3;
+    private const int FeaturesBeforeSecond = 6;
+
     private static nint Stride => 2 * TLanes.Count;
 
     private static bool HasManyRegisters => TLanes.Count == 16;
@@ -45,8 +49,8 @@ internal static unsafe class ColumnTile<TLanes, TVector>
     {
         var leastTwo = output;
         var end = columns + (d * Stride);
-        var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
-        var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
+        var early = HasManyRegisters ? columns + (Math.Min(d, FeaturesBeforeFirst) * Stride) : columns;
+        var late = HasManyRegisters ? columns + (Math.Min(d, FeaturesBeforeSecond) * Stride) : columns;
         TVector p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default;
         TVector q0 = default, q1 = default, q2 = default, q3 = default, q4 = default, q5 = default;
         for (var group = groupCount; group > 0; group--)
@@ -121,8 +125,8 @@ internal static unsafe class ColumnTile<TLanes, TVector>
     {
         var leastTwo = output;
         var end = columns + (d * Stride);
-        var early = HasManyRegisters ? columns + (Math.Min(d, 2) * Stride) : columns;
-        var late = HasManyRegisters ? columns + (Math.Min(d, 4) * Stride) : columns;
+        var early = HasManyRegisters ? columns + (Math.Min(d, FeaturesBeforeFirst) * Stride) : columns;
+        var late = HasManyRegisters ? columns + (Math.Min(d, FeaturesBeforeSecond) * Stride) : columns;
         TVector p0 = default, p1 = default, p2 = default, p3 = default;
         TVector q0 = default, q1 = default, q2 = default, q3 = default;
         for (var group = groupCount; group > 0; group--)

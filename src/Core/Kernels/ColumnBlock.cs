@@ -105,7 +105,7 @@ internal static unsafe class ColumnBlock<TLanes, TVector>
         return new(scratch.LeastScores + first, scratch.SecondScores + first, scratch.FirstCenters + first);
     }
 
-    /// <summary>Writes the proposed labels of a tile, to whole vectors; true where no second score is at most its row's threshold.</summary>
+    /// <summary>Writes the proposed labels of a tile, to whole vectors; true where no second score is at most its row's threshold. Where scores are not numbers a label is anything, and nothing is proven.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Prove(ErrorBound bound, SimdWorkspace scratch, nint first, float* labels)
     {

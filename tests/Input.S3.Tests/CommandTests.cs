@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KMeans.Client.Tests.Support;
 using KMeans.Input.S3.Tests.Support;
 using KMeans.Storage;
 
@@ -176,12 +177,9 @@ public sealed class CommandTests(S3Server server) : IDisposable
         });
         using var process = KMeansRun.Start(proxy.Endpoint, $"generate --rows 5000000 --features 100 --clusters 3 --output {folder}/rows.parquet".Split(' '));
         await sent.Task;
-        using (System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-        }
-
+        var code = Interruption.Send(process);
         var ran = KMeansRun.Finish(process);
-        Assert.Equal(130, ran.ExitCode);
+        Assert.Equal(code, ran.ExitCode);
         Assert.Empty(S3Server.Names(store, folder));
     }
 

@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using KMeans.Client.Tests.Support;
 
 namespace KMeans.Client.Tests.Commands;
 
 public sealed class GenerateCommandTests : IDisposable
 {
-    private const int Interrupt = 1 << 1;
-
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -70,26 +67,11 @@ public sealed class GenerateCommandTests : IDisposable
         using var process = RunKMeans.Start(folder, "generate", "--rows", "1000000", "--features", "100", "--clusters", "3", "--output", "rows.parquet", "--threads", "1");
         Assert.True(begun.Wait(TimeSpan.FromSeconds(30)));
 
-        // A shell that starts the tests in the background has them ignore SIGINT, and with them whatever they start.
-        var (signal, code) = IgnoresInterrupt() ? ("-TERM", 143) : ("-INT", 130);
         var clock = Stopwatch.StartNew();
-        using (var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            kill.WaitForExit();
-        }
-
+        var code = Interruption.Send(process);
         var ran = RunKMeans.Finish(process);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.Equal((code, "", "kmeans: stopped; nothing was written.\n"), (ran.ExitCode, ran.Output, ran.Error));
         Assert.Empty(folder.Entries);
-    }
-
-    private static bool IgnoresInterrupt()
-    {
-        const string Status = "/proc/self/status";
-        const string Ignored = "SigIgn:";
-        return File.Exists(Status)
-            && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
-            && (long.Parse(mask.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 }

@@ -22,4 +22,13 @@ internal static class ParallelRun
             body(0, item);
         }
     }
+
+    /// <summary>Runs the body for blocks of neighbouring items.</summary>
+    /// <param name="threads">The threads, or null: the caller's own, in order.</param>
+    /// <param name="itemCount">0 or more.</param>
+    /// <param name="blockSize">Items of a block; the last has those that are left.</param>
+    /// <param name="body">Called with (worker, first item, item after the last).</param>
+    /// <param name="cancellation">No block starts after it is cancelled.</param>
+    public static void InBlocks(ComputeThreads? threads, int itemCount, int blockSize, Action<int, int, int> body, CancellationToken cancellation) =>
+        Over(threads, (int)((itemCount + blockSize - 1L) / blockSize), (worker, block) => body(worker, block * blockSize, (int)Math.Min(itemCount, (block + 1L) * blockSize)), cancellation);
 }

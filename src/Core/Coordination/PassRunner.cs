@@ -41,10 +41,11 @@ internal sealed record PassResult(
 /// <param name="memory">How the pass fits into memory.</param>
 /// <param name="coordinator">Has partitions run.</param>
 /// <param name="threadCount">Threads of all instances.</param>
+/// <param name="threads">The coordinator's own, or null.</param>
 /// <param name="kernel">The kernel.</param>
 /// <param name="progress">The listener, or null.</param>
 internal sealed class PassRunner(
-    InputSet input, TrainingOptions options, MemoryPlan memory, Coordinator coordinator, int threadCount, IAssignmentKernel kernel, IProgress<TrainingProgress>? progress)
+    InputSet input, TrainingOptions options, MemoryPlan memory, Coordinator coordinator, int threadCount, ComputeThreads? threads, IAssignmentKernel kernel, IProgress<TrainingProgress>? progress)
 {
     /// <summary>Runs them.</summary>
     /// <param name="start">Where the first pass starts.</param>
@@ -109,24 +110,21 @@ internal sealed class PassRunner(
             var next = Next(centers, root);
             var before = next.Count;
             var all = update is null || state.Epoch < epochs - 1 ? root : update.Combine(root, next, retention);
-
-            // The samples are put in order beside the dropping: neither looks at what the other changes.
-            var isLast = state.Epoch == epochs - 1;
-            var sealing = isLast ? Task.WhenAll(Task.Run(all.Sample.Seal, CancellationToken.None), Task.Run(all.CostSample.Seal, CancellationToken.None)) : Task.CompletedTask;
             if (options.DropsCenters)
             {
                 // After the last pass the reduction chooses better than dropping would, where it can afford to look at every pair.
-                var reduces = isLast && (double)next.Count * next.Count * input.FeatureCount < Reduction.MostWardWork;
+                var reduces = state.Epoch == epochs - 1 && (double)next.Count * next.Count * input.FeatureCount < Reduction.MostWardWork;
                 var most = reduces ? int.MaxValue : Math.Max(runningCount, options.ClusterCount);
                 CenterClosing.Drop(next, PassPlan.SmallWeight(next), root.OpeningCost, Math.Min(options.ClusterCount, next.Count), most);
             }
 
-            sealing.GetAwaiter().GetResult();
             state = new EpochState(
                 state.Epoch + 1, next, state.Opened + root.Centers.Count - centers.Count, state.Dropped + before - next.Count,
                 state.ReadSeconds + result.Entries.Sum(entry => entry.ReadSeconds), state.Retries + ledger.Attempts - ledger.Partitions, ledger.Hash);
             if (state.Epoch >= epochs)
             {
+                all.Sample.Seal(threads);
+                all.CostSample.Seal(threads);
                 return new PassResult(
                     next, all, epochs, runningCount, state.Opened, state.Dropped, clock.Elapsed, TimeSpan.FromSeconds(state.ReadSeconds / threadCount), result.Entries, state.Retries,
                     placement?.Snapshot())

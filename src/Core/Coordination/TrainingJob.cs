@@ -184,7 +184,7 @@ internal sealed class TrainingJob
 
         var initial = start.Initial;
         var rowMode = update is null && (Int128)start.EstimatedRowCount * input.FeatureCount <= options.RowBudget;
-        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, kernels.Streaming, progress).Run(start, update, rowMode, identity, checkpoint, cancellation);
+        var pass = new PassRunner(input, options, memory, coordinator, fleet.ThreadCount, threads, kernels.Streaming, progress).Run(start, update, rowMode, identity, checkpoint, cancellation);
         RequireRows(pass.Ledger.Rows == 0 ? 0 : pass.Summary.RowCount);
         rowMode |= pass.Summary.Rows.Count > 0;
         if (!(pass.Summary.TotalWeight > 0))

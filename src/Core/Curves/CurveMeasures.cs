@@ -56,9 +56,9 @@ internal sealed class CurveMeasures(KeptRows rows, int featureCount, IAssignment
         }
 
         var values = new double[count];
-        threads.Run((count + Block - 1) / Block, (_, block) =>
+        ParallelRun.InBlocks(threads, count, Block, (_, first, after) =>
         {
-            for (var i = block * Block; i < Math.Min(count, (block + 1) * Block); i++)
+            for (var i = first; i < after; i++)
             {
                 values[i] = Silhouette(rows.Rows.AsSpan(Row(i, count) * featureCount, featureCount), centers);
             }

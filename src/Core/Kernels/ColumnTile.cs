@@ -202,27 +202,15 @@ internal static unsafe class ColumnTile<TLanes, TVector>
     {
         var x = TLanes.Load(column);
         var y = TLanes.Load(column + TLanes.Count);
-        var w = TLanes.Broadcast(*weights);
-        a0 = TLanes.MultiplyAdd(x, w, a0);
-        b0 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*sameWeights) : w, b0);
-        w = TLanes.Broadcast(*(weights + d));
-        a1 = TLanes.MultiplyAdd(x, w, a1);
-        b1 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + d)) : w, b1);
-        w = TLanes.Broadcast(*(weights + (2 * d)));
-        a2 = TLanes.MultiplyAdd(x, w, a2);
-        b2 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + (2 * d))) : w, b2);
-        w = TLanes.Broadcast(*weights3);
-        a3 = TLanes.MultiplyAdd(x, w, a3);
-        b3 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*same3) : w, b3);
-        w = TLanes.Broadcast(*(weights3 + d));
-        a4 = TLanes.MultiplyAdd(x, w, a4);
-        b4 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same3 + d)) : w, b4);
-        w = TLanes.Broadcast(*(weights3 + (2 * d)));
-        a5 = TLanes.MultiplyAdd(x, w, a5);
-        b5 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same3 + (2 * d))) : w, b5);
+        One(x, y, weights, sameWeights, ref a0, ref b0);
+        One(x, y, weights + d, sameWeights + d, ref a1, ref b1);
+        One(x, y, weights + (2 * d), sameWeights + (2 * d), ref a2, ref b2);
+        One(x, y, weights3, same3, ref a3, ref b3);
+        One(x, y, weights3 + d, same3 + d, ref a4, ref b4);
+        One(x, y, weights3 + (2 * d), same3 + (2 * d), ref a5, ref b5);
     }
 
-    /// <summary>One feature of a tile against four centers.</summary>
+    /// <summary>The same against four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(
         float* column, float* weights, float* weights2, float* sameWeights, float* same2, nint d,
@@ -230,17 +218,18 @@ internal static unsafe class ColumnTile<TLanes, TVector>
     {
         var x = TLanes.Load(column);
         var y = TLanes.Load(column + TLanes.Count);
-        var w = TLanes.Broadcast(*weights);
-        a0 = TLanes.MultiplyAdd(x, w, a0);
-        b0 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*sameWeights) : w, b0);
-        w = TLanes.Broadcast(*(weights + d));
-        a1 = TLanes.MultiplyAdd(x, w, a1);
-        b1 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(sameWeights + d)) : w, b1);
-        w = TLanes.Broadcast(*weights2);
-        a2 = TLanes.MultiplyAdd(x, w, a2);
-        b2 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*same2) : w, b2);
-        w = TLanes.Broadcast(*(weights2 + d));
-        a3 = TLanes.MultiplyAdd(x, w, a3);
-        b3 = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*(same2 + d)) : w, b3);
+        One(x, y, weights, sameWeights, ref a0, ref b0);
+        One(x, y, weights + d, sameWeights + d, ref a1, ref b1);
+        One(x, y, weights2, same2, ref a2, ref b2);
+        One(x, y, weights2 + d, same2 + d, ref a3, ref b3);
+    }
+
+    /// <summary>One feature against one center: where the weight is an operand, the second multiply-add reads it by the second pointer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void One(TVector x, TVector y, float* weight, float* sameWeight, ref TVector a, ref TVector b)
+    {
+        var w = TLanes.Broadcast(*weight);
+        a = TLanes.MultiplyAdd(x, w, a);
+        b = TLanes.MultiplyAdd(y, HasManyRegisters ? TLanes.Broadcast(*sameWeight) : w, b);
     }
 }

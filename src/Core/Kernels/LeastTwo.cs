@@ -29,19 +29,11 @@ internal unsafe struct LeastTwo<TLanes, TVector>(float* least, float* second, fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void TakeSix(TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, nint sample)
     {
-        s0 = TLanes.WithPlace(s0, 0);
-        s1 = TLanes.WithPlace(s1, 1);
-        s2 = TLanes.WithPlace(s2, 2);
-        s3 = TLanes.WithPlace(s3, 3);
+        var (low, high) = Four(s0, s1, s2, s3);
         s4 = TLanes.WithPlace(s4, 4);
         s5 = TLanes.WithPlace(s5, 5);
-        var low01 = TLanes.Min(s0, s1);
-        var low23 = TLanes.Min(s2, s3);
-        var low45 = TLanes.Min(s4, s5);
-        var high = TLanes.Min(TLanes.Min(TLanes.Max(s0, s1), TLanes.Max(s2, s3)), TLanes.Max(s4, s5));
-        var low = TLanes.Min(low01, low23);
-        high = TLanes.Min(high, TLanes.Min(TLanes.Max(low01, low23), TLanes.Max(low, low45)));
-        Fold(TLanes.Min(low, low45), high, sample);
+        Merge(ref low, ref high, TLanes.Min(s4, s5), TLanes.Max(s4, s5));
+        Fold(low, high, sample);
     }
 
     /// <summary>The same against the next four.</summary>
@@ -53,14 +45,8 @@ internal unsafe struct LeastTwo<TLanes, TVector>(float* least, float* second, fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void TakeFour(TVector s0, TVector s1, TVector s2, TVector s3, nint sample)
     {
-        s0 = TLanes.WithPlace(s0, 0);
-        s1 = TLanes.WithPlace(s1, 1);
-        s2 = TLanes.WithPlace(s2, 2);
-        s3 = TLanes.WithPlace(s3, 3);
-        var low01 = TLanes.Min(s0, s1);
-        var low23 = TLanes.Min(s2, s3);
-        var high = TLanes.Min(TLanes.Min(TLanes.Max(s0, s1), TLanes.Max(s2, s3)), TLanes.Max(low01, low23));
-        Fold(TLanes.Min(low01, low23), high, sample);
+        var (low, high) = Four(s0, s1, s2, s3);
+        Fold(low, high, sample);
     }
 
     /// <summary>Goes on to the next centers, when all samples have been taken.</summary>
@@ -68,13 +54,35 @@ internal unsafe struct LeastTwo<TLanes, TVector>(float* least, float* second, fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Pass(int centers) => center += centers;
 
+    /// <summary>The least two of four scores, lane by lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector Low, TVector High) Four(TVector s0, TVector s1, TVector s2, TVector s3)
+    {
+        s0 = TLanes.WithPlace(s0, 0);
+        s1 = TLanes.WithPlace(s1, 1);
+        s2 = TLanes.WithPlace(s2, 2);
+        s3 = TLanes.WithPlace(s3, 3);
+        var low = TLanes.Min(s0, s1);
+        var high = TLanes.Max(s0, s1);
+        Merge(ref low, ref high, TLanes.Min(s2, s3), TLanes.Max(s2, s3));
+        return (low, high);
+    }
+
+    /// <summary>The least two of two pairs, each in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Merge(ref TVector low, ref TVector high, TVector otherLow, TVector otherHigh)
+    {
+        high = TLanes.Min(TLanes.Min(high, otherHigh), TLanes.Max(low, otherLow));
+        low = TLanes.Min(low, otherLow);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Fold(TVector low, TVector high, nint sample)
     {
         var leastSoFar = TLanes.Load(least + sample);
-        var secondSoFar = TLanes.Load(second + sample);
         TLanes.Store(TLanes.WhereLess(low, leastSoFar, TLanes.Broadcast(BitConverter.Int32BitsToSingle(center)), TLanes.Load(firstCenter + sample)), firstCenter + sample);
-        TLanes.Store(TLanes.Min(low, leastSoFar), least + sample);
-        TLanes.Store(TLanes.Min(TLanes.Min(secondSoFar, high), TLanes.Max(low, leastSoFar)), second + sample);
+        Merge(ref low, ref high, leastSoFar, TLanes.Load(second + sample));
+        TLanes.Store(low, least + sample);
+        TLanes.Store(high, second + sample);
     }
 }

@@ -19,47 +19,34 @@ internal static class CoreSetFile
     /// <param name="state">The state.</param>
     public static void Write(Stream stream, CoreSet state)
     {
-        // The checksum is added up beside the writing, from the same numbers: each takes as long as the other.
-        var checksum = Task.Run(() => Checksum(state));
-        WriteContent(stream, state);
-        stream.Write(checksum.GetAwaiter().GetResult());
-    }
-
-    private static byte[] Checksum(CoreSet state)
-    {
         using var hash = SHA256.Create();
-        using (var hashed = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+        using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
         {
-            WriteContent(hashed, state);
+            var (sample, cost) = (state.Sample, state.CostSample);
+            hashed.Write(Magic);
+            LittleEndian.Write<int>(hashed, [Version, state.IsDecayed ? Decayed : 0]);
+            LittleEndian.Write<long>(hashed, [state.FeatureCount, state.CenterCount, sample.Count, cost.Count, sample.Limit, cost.Limit, state.RowsSeen, state.NextKey]);
+            LittleEndian.Write<double>(hashed, [state.TotalWeight, state.SearchedMsd, state.DistanceFactor, state.OpenedTerm, sample.Threshold, cost.Threshold]);
+            LittleEndian.Write<double>(hashed, state.CenterTerms);
+            LittleEndian.Write<double>(hashed, state.CenterWeights);
+            LittleEndian.Write<double>(hashed, state.CenterSquaredErrors);
+            LittleEndian.Write<double>(hashed, state.CenterMeans);
+            foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
+            {
+                LittleEndian.Write<long>(hashed, rows.Keys);
+                LittleEndian.Write<double>(hashed, rows.Priorities);
+                LittleEndian.Write<double>(hashed, rows.Sensitivities);
+                LittleEndian.Write<double>(hashed, rows.Weights);
+            }
+
+            foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
+            {
+                LittleEndian.Write<int>(hashed, rows.Labels);
+                LittleEndian.Write<float>(hashed, rows.Rows);
+            }
         }
 
-        return hash.Hash!;
-    }
-
-    private static void WriteContent(Stream stream, CoreSet state)
-    {
-        var (sample, cost) = (state.Sample, state.CostSample);
-        stream.Write(Magic);
-        LittleEndian.Write<int>(stream, [Version, state.IsDecayed ? Decayed : 0]);
-        LittleEndian.Write<long>(stream, [state.FeatureCount, state.CenterCount, sample.Count, cost.Count, sample.Limit, cost.Limit, state.RowsSeen, state.NextKey]);
-        LittleEndian.Write<double>(stream, [state.TotalWeight, state.SearchedMsd, state.DistanceFactor, state.OpenedTerm, sample.Threshold, cost.Threshold]);
-        LittleEndian.Write<double>(stream, state.CenterTerms);
-        LittleEndian.Write<double>(stream, state.CenterWeights);
-        LittleEndian.Write<double>(stream, state.CenterSquaredErrors);
-        LittleEndian.Write<double>(stream, state.CenterMeans);
-        foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
-        {
-            LittleEndian.Write<long>(stream, rows.Keys);
-            LittleEndian.Write<double>(stream, rows.Priorities);
-            LittleEndian.Write<double>(stream, rows.Sensitivities);
-            LittleEndian.Write<double>(stream, rows.Weights);
-        }
-
-        foreach (var rows in (ReadOnlySpan<KeptRows>)[sample, cost])
-        {
-            LittleEndian.Write<int>(stream, rows.Labels);
-            LittleEndian.Write<float>(stream, rows.Rows);
-        }
+        stream.Write(hash.Hash!);
     }
 
     /// <summary>Reads a state.</summary>

@@ -145,9 +145,9 @@ internal sealed class CenterSearch(RowBlock points, int featureCount, int cluste
 
         var samples = GC.AllocateUninitializedArray<float>(count * featureCount);
         var weights = points.SampleWeights is null ? null : new double[count];
-        ParallelRun.Over(threads, (count + ThinBlock - 1) / ThinBlock, (_, block) =>
+        ParallelRun.InBlocks(threads, count, ThinBlock, (_, first, after) =>
         {
-            for (var i = block * ThinBlock; i < Math.Min(count, (block + 1) * ThinBlock); i++)
+            for (var i = first; i < after; i++)
             {
                 var start = (long)i * points.Count / count;
                 var end = (i + 1L) * points.Count / count;

@@ -38,10 +38,9 @@ internal static class ColumnStatistics
         var fill = new float[featureCount];
         var buffers = new double[threads.WorkerCount][];
         var weights = batch.SampleWeights is { } given ? WeightedColumn.Valid(given, batch.Count) : null;
-        threads.Run((featureCount + ColumnsAtATime - 1) / ColumnsAtATime, (worker, block) =>
+        ParallelRun.InBlocks(threads, featureCount, ColumnsAtATime, (worker, first, after) =>
         {
-            var first = block * ColumnsAtATime;
-            var columns = Math.Min(ColumnsAtATime, featureCount - first);
+            var columns = after - first;
             var buffer = buffers[worker] ??= GC.AllocateUninitializedArray<double>(Math.Min(ColumnsAtATime, featureCount) * batch.Count);
             Span<int> counts = stackalloc int[columns];
             counts.Clear();
@@ -69,9 +68,9 @@ internal static class ColumnStatistics
         var d = transform.FeatureCount;
         var samples = GC.AllocateUninitializedArray<float>(batch.Count * d);
         var complete = new bool[batch.Count];
-        threads.Run((batch.Count + RowsAtATime - 1) / RowsAtATime, (_, block) =>
+        ParallelRun.InBlocks(threads, batch.Count, RowsAtATime, (_, first, after) =>
         {
-            for (var i = block * RowsAtATime; i < Math.Min(batch.Count, (block + 1) * RowsAtATime); i++)
+            for (var i = first; i < after; i++)
             {
                 complete[i] = Transform(batch.Values.AsSpan(i * d, d), transform, fill, missing == MissingPolicy.Mean, samples.AsSpan(i * d, d))
                     && (batch.SampleWeights is not { } w || (w[i] >= 0 && w[i] <= PartitionReader.LargestWeight));
@@ -112,11 +111,8 @@ internal static class ColumnStatistics
     public static double[] Variances(RowBlock points, int featureCount, ComputeThreads? threads, CancellationToken cancellation)
     {
         var variances = new double[featureCount];
-        ParallelRun.Over(threads, (featureCount + ColumnsAtATime - 1) / ColumnsAtATime, (_, block) =>
-        {
-            var first = block * ColumnsAtATime;
-            Variances(points, featureCount, first, variances.AsSpan(first, Math.Min(ColumnsAtATime, featureCount - first)));
-        }, cancellation);
+        ParallelRun.InBlocks(
+            threads, featureCount, ColumnsAtATime, (_, first, after) => Variances(points, featureCount, first, variances.AsSpan(first, after - first)), cancellation);
         return variances;
     }
 

@@ -149,9 +149,9 @@ internal sealed class CostEstimator
             Weights = new double[chosen.Length];
             Errors = new double[chosen.Length];
             cellOfRow = new int[chosen.Length];
-            threads.Run((chosen.Length + RowsAtATime - 1) / RowsAtATime, (_, block) =>
+            ParallelRun.InBlocks(threads, chosen.Length, RowsAtATime, (_, first, after) =>
             {
-                for (var i = block * RowsAtATime; i < Math.Min(chosen.Length, (block + 1) * RowsAtATime); i++)
+                for (var i = first; i < after; i++)
                 {
                     var row = sample.Row(chosen[i]);
                     row.CopyTo(Samples.AsSpan(i * d));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using KMeans.Coordination;
 using KMeans.Models;
 
 namespace KMeans.Training;
@@ -112,7 +113,8 @@ internal sealed class RowSample
     }
 
     /// <summary>Ends the sampling: drops what is over the limit or the threshold and puts the rows in the order of their keys, in one piece. What is sealed stays as it is.</summary>
-    public void Seal()
+    /// <param name="threads">Threads that help to copy, or null.</param>
+    public void Seal(ComputeThreads? threads = null)
     {
         if (rows.Whole() is not null)
         {
@@ -127,7 +129,7 @@ internal sealed class RowSample
         }
 
         Array.Sort(keys, order);
-        rows = InOnePiece(order, i => rows[i], i => rows.Row(i), featureCount);
+        rows = InOnePiece(order, i => rows[i], i => rows.Row(i), featureCount, threads);
     }
 
     /// <summary>One row.</summary>
@@ -246,24 +248,24 @@ internal sealed class RowSample
         }
 
         Array.Sort(keys, places, 0, kept);
-        var union = InOnePiece(places[..kept], At, place => place < Count ? Row(place) : other.Row(place - Count), featureCount);
+        var union = InOnePiece(places[..kept], At, place => place < Count ? Row(place) : other.Row(place - Count), featureCount, null);
         return new RowSample(featureCount, limit, firstThreshold, union) { Threshold = threshold };
 
         KeptRow At(int place) => place < Count ? rows[place] : other.rows[place - Count];
     }
 
-    private static RowChunks InOnePiece(int[] order, Func<int, KeptRow> entry, Func<int, ReadOnlySpan<float>> row, int featureCount)
+    private static RowChunks InOnePiece(int[] order, Func<int, KeptRow> entry, Func<int, ReadOnlySpan<float>> row, int featureCount, ComputeThreads? threads)
     {
         var entries = new KeptRow[order.Length];
         var values = GC.AllocateUninitializedArray<float>(checked(order.Length * featureCount));
-        Parallel.For(0, (order.Length + RowsAtATime - 1) / RowsAtATime, block =>
+        ParallelRun.InBlocks(threads, order.Length, RowsAtATime, (_, first, after) =>
         {
-            for (var i = block * RowsAtATime; i < Math.Min(order.Length, (block + 1) * RowsAtATime); i++)
+            for (var i = first; i < after; i++)
             {
                 entries[i] = entry(order[i]);
                 row(order[i]).CopyTo(values.AsSpan(i * featureCount));
             }
-        });
+        }, CancellationToken.None);
         return RowChunks.Over(entries, values, featureCount);
     }
 

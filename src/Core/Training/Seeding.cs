@@ -96,10 +96,10 @@ internal static class Seeding
     private static double[] Table(RowBlock points, int d, ComputeThreads threads, CancellationToken cancellation)
     {
         var table = GC.AllocateUninitializedArray<double>(points.Count * (points.Count - 1) / 2);
-        threads.Run((points.Count + TableBlock - 1) / TableBlock, (_, block) =>
+        ParallelRun.InBlocks(threads, points.Count, TableBlock, (_, first, after) =>
         {
             var center = new double[d];
-            for (var i = block * TableBlock; i < Math.Min(points.Count, (block + 1) * TableBlock); i++)
+            for (var i = first; i < after; i++)
             {
                 Row(points, i, d, center);
                 Distances(points, d, center, table.AsSpan(Place(i, 0), i));

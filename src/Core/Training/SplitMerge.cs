@@ -159,9 +159,9 @@ internal sealed class SplitMerge
         }
 
         // Each pair once. Which worker looks at it does not matter: the least of all offers, the lowest index on ties, is the same however they are divided.
-        ParallelRun.Over(threads, (k + PriceBlock - 1) / PriceBlock, (worker, block) =>
+        ParallelRun.InBlocks(threads, k, PriceBlock, (worker, first, after) =>
         {
-            for (var i = block * PriceBlock; i < Math.Min(k, (block + 1) * PriceBlock); i++)
+            for (var i = first; i < after; i++)
             {
                 Price(i, offersOfWorker[worker]);
             }

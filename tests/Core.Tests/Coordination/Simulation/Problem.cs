@@ -59,7 +59,7 @@ internal sealed class Problem : IDisposable
     public const int FeatureCount = Features;
 
     public PassRunner Runner(Coordinator coordinator) =>
-        new(input, Options, new MemoryPlan(1, 1 << 10), coordinator, 1, new ScalarKernel(), null);
+        new(input, Options, new MemoryPlan(1, 1 << 10), coordinator, 1, null, new ScalarKernel(), null);
 
     /// <summary>Runs a block as an instance would.</summary>
     public BlockResult Run(Pass pass, BlockRange block, string instance)
